@@ -1,0 +1,1 @@
+"""Promotion Gate: may a newly trained model replace the current best one?"""
