@@ -1,0 +1,71 @@
+"""What a verdict rests on: runs as the tracker recorded them, and the counts made from their predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gate.counts import PairedCounts
+
+FINISHED = ("completed", "published")
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A reported metric: ``last`` is the value at the highest iteration, ``low`` and ``high`` the extremes."""
+
+    last: float
+    low: float
+    high: float
+    points: int = 1
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A file a run uploaded: where it lies, its size in bytes and its sha256 in hex."""
+
+    name: str
+    uri: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training run (a ClearML task). ``commit`` is what it ran, ``diff`` the sha256 of its uncommitted changes.
+
+    ``scalars`` are keyed ``title/series``; ``datasets`` map an alias to a dataset id; times are RFC 3339, UTC.
+    """
+
+    id: str
+    name: str
+    project: str
+    status: str
+    commit: str
+    repository: str
+    diff: str = ""
+    branch: str = ""
+    tags: tuple[str, ...] = ()
+    archived: bool = False
+    owner: str = ""
+    parent: str = ""
+    completed: str = ""
+    last_change: str = ""
+    scalars: Mapping[str, Scalar] = field(default_factory=dict)
+    artifacts: Mapping[str, Artifact] = field(default_factory=dict)
+    datasets: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def finished(self) -> bool:
+        return self.status in FINISHED
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that a policy may look at. ``None`` is missing; ``counts_missing`` says why there are no counts."""
+
+    candidate: Run | None
+    best: Run | None
+    counts: PairedCounts | None = None
+    counts_missing: str = "no predictions were read"

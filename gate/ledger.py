@@ -1,0 +1,177 @@
+"""The append-only record of decisions: the truth about who is best, of which tag and commit status are projections.
+
+A scope's records lie in segments of at most 500 lines of JSON. Every record carries the hash of the one before it and
+the best after it, so the last segment alone answers who is best, whether something is in flight, and what comes next.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from gate.canonical import canonical, digest
+
+SCHEMA = 1
+SEGMENT_RECORDS = 500
+GENESIS = "0" * 64
+
+Kind = Literal["bootstrap", "approve", "reject", "promoted", "conflict", "rollback", "adopt"]
+
+
+class LedgerDamaged(Exception):
+    """A ledger that does not verify; the message names the first bad record."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One best model: (ClearML server, project, task name, tag). ``key`` names its folder in the ledger."""
+
+    server: str
+    project: str
+    task: str
+    tag: str
+
+    @property
+    def key(self) -> str:
+        return digest([self.server, self.project, self.task, self.tag])[:16]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A run as the ledger names it: task id, commit, and the pull request it came with (0 if none)."""
+
+    task: str
+    commit: str
+    pull: int = 0
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    """Who decided: login, numeric id (logins are reused), and how the person was identified."""
+
+    login: str
+    id: int
+    how: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One decision or its outcome. ``epoch`` counts the changes of best; ``best`` is the best after this record."""
+
+    scope: str
+    seq: int
+    epoch: int
+    kind: Kind
+    candidate: Model | None
+    previous_best: Model | None
+    best: Model | None
+    packet: str
+    reviewer: Reviewer
+    comment: str
+    at: str
+    previous_hash: str
+    hash: str = ""
+    schema: int = SCHEMA
+
+    def sealed(self) -> Record:
+        """This record with its hash, which covers every other field."""
+        return replace(self, hash=digest(_content(self)))
+
+    def line(self) -> str:
+        return canonical(asdict(self)) + "\n"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The last segment of a scope's records, oldest first, verified; empty before the first decision."""
+
+    records: tuple[Record, ...] = ()
+
+    @property
+    def tail(self) -> Record | None:
+        return self.records[-1] if self.records else None
+
+    @property
+    def epoch(self) -> int:
+        return self.tail.epoch if self.tail else 0
+
+    @property
+    def best(self) -> Model | None:
+        return self.tail.best if self.tail else None
+
+    @property
+    def in_flight(self) -> bool:
+        return self.tail is not None and self.tail.kind == "approve"
+
+    @property
+    def in_conflict(self) -> bool:
+        return self.tail is not None and self.tail.kind == "conflict"
+
+    def about(self, commit: str) -> tuple[Record, ...]:
+        """The decisions on a commit's candidate that this segment holds."""
+        return tuple(record for record in self.records if record.candidate and record.candidate.commit == commit)
+
+    def link(self) -> tuple[int, str]:
+        """Sequence number and previous hash of the record that comes next."""
+        return (self.tail.seq + 1, self.tail.hash) if self.tail else (1, GENESIS)
+
+
+def segment_of(seq: int) -> int:
+    """The number of the segment that holds record ``seq`` (both count from 1)."""
+    return (seq - 1) // SEGMENT_RECORDS + 1
+
+
+def segment_path(scope: Scope, segment: int) -> str:
+    return f"{folder(scope)}/{segment:06d}.jsonl"
+
+
+def folder(scope: Scope) -> str:
+    return f"scopes/{scope.key}"
+
+
+def read(text: str, after: Record | None = None) -> Ledger:
+    """Parse and verify one segment; ``after`` is the last record of the segment before it, if that was read too.
+
+    Raises:
+        LedgerDamaged: a line is no record, was changed, or does not follow the one before it.
+    """
+    records: list[Record] = []
+    previous = after
+    for number, line in enumerate(text.splitlines(), 1):
+        record = _parse(line, number)
+        _verify(record, previous, number)
+        records.append(record)
+        previous = record
+    return Ledger(tuple(records))
+
+
+def _parse(line: str, number: int) -> Record:
+    try:
+        fields: dict[str, Any] = json.loads(line)
+        for name in ("candidate", "previous_best", "best"):
+            fields[name] = Model(**fields[name]) if fields[name] is not None else None
+        return Record(**fields | {"reviewer": Reviewer(**fields["reviewer"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise LedgerDamaged(f"line {number} is no record: {error}") from error
+
+
+def _verify(record: Record, previous: Record | None, number: int) -> None:
+    if record.schema != SCHEMA:
+        raise LedgerDamaged(f"line {number} has schema {record.schema}; this version reads schema {SCHEMA}")
+    if record.sealed().hash != record.hash:
+        raise LedgerDamaged(f"line {number} (record {record.seq}) was changed: its hash does not fit its content")
+    if previous is None:
+        first_of_segment = record.seq % SEGMENT_RECORDS == 1
+        if not first_of_segment or (record.seq == 1 and record.previous_hash != GENESIS):
+            raise LedgerDamaged(f"line {number} (record {record.seq}) does not begin a segment")
+    elif (record.seq, record.previous_hash) != (previous.seq + 1, previous.hash):
+        raise LedgerDamaged(f"line {number} (record {record.seq}) does not follow record {previous.seq}")
+    elif record.scope != previous.scope:
+        raise LedgerDamaged(f"line {number} (record {record.seq}) belongs to another scope")
+
+
+def _content(record: Record) -> dict[str, Any]:
+    fields = asdict(record)
+    del fields["hash"]
+    return fields

@@ -1,0 +1,56 @@
+"""The answers a rule can give, and the verdict they add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Outcome(Enum):
+    """REVIEW: the evidence exists but a person must judge. UNKNOWN: evidence is missing. The later, the worse."""
+
+    PASSED = "passed"
+    REVIEW = "review"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+    @property
+    def severity(self) -> int:
+        return list(Outcome).index(self)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule's answer: what was ``found``, what was ``required``, and a sentence that says both.
+
+    ``conflict`` marks a finding about who is best now, which no rule can weigh: tag and ledger disagree.
+    """
+
+    rule: str
+    outcome: Outcome
+    message: str
+    found: str
+    required: str
+    conflict: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The findings of one comparison, in the order of the rules; at least one."""
+
+    findings: tuple[Finding, ...]
+
+    def __post_init__(self) -> None:
+        if not self.findings:
+            raise ValueError("a verdict needs at least one finding: nothing examined is not a pass")
+
+    @property
+    def outcome(self) -> Outcome:
+        return max((finding.outcome for finding in self.findings), key=lambda outcome: outcome.severity)
+
+    @property
+    def exit_code(self) -> int:
+        """0 passed or review, 1 failed, 3 unknown, 5 conflict (which weighs more than any comparison)."""
+        if any(finding.conflict for finding in self.findings):
+            return 5
+        return {Outcome.FAILED: 1, Outcome.UNKNOWN: 3}.get(self.outcome, 0)
