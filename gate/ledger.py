@@ -138,7 +138,7 @@ def read(text: str, after: Record | None = None) -> Ledger:
     """
     records: list[Record] = []
     previous = after
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
         record = _parse(line, number)
         _verify(record, previous, number)
         records.append(record)

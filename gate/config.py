@@ -1,0 +1,200 @@
+"""gate.toml, or the inputs of ClearML's own action, to scopes with policies; every mistake reported at once."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from gate.policy import Policy
+from gate.rules import ClassesRule, Margin, MetricRule, Rule
+
+MARGIN = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>%|pp|)")
+
+INPUTS = (
+    "CLEARML_PROJECT",
+    "CLEARML_TASK_NAME",
+    "CLEARML_SCALAR_TITLE",
+    "CLEARML_SCALAR_SERIES",
+    "CLEARML_SCALAR_MIN_MAX",
+    "CLEARML_SCALAR_THRESHOLD",
+    "CLEARML_BEST_TAGNAME",
+    "CLEARML_API_HOST",
+    "CLEARML_API_ACCESS_KEY",
+    "CLEARML_API_SECRET_KEY",
+)
+
+
+class ConfigError(Exception):
+    """A policy or usage that cannot be obeyed; ``mistakes`` lists every one."""
+
+    def __init__(self, *mistakes: str) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True)
+class ScopePolicy:
+    """One scope of a policy: which runs it is about, which tag its best holds, and the rules."""
+
+    name: str
+    project: str
+    task: str
+    tag: str
+    policy: Policy
+
+
+def parse_margin(text: object) -> Margin:
+    """``3%`` of |best|, ``0.5pp`` of a share, ``0.02`` metric units as a string; a bare number has no unit."""
+    if not isinstance(text, str) or not (match := MARGIN.fullmatch(text.strip())):
+        raise ValueError(f'{text!r} has no unit; write "3%" of the best, "0.5pp" of a share, or "0.02" in metric units')
+    number, unit = float(match["number"]), match["unit"]
+    if unit == "%":
+        return Margin(text, relative=number / 100)
+    return Margin(text, absolute=number / 100 if unit == "pp" else number)
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+class _Metric(_Table):
+    kind: Literal["metric"]
+    metric: Annotated[str, Field(pattern=r"^.+/.+$", description="title/series")]
+    direction: Literal["max", "min"]
+    allowed_loss: Annotated[Margin, BeforeValidator(parse_margin)]
+    value: Literal["last", "best"] = "last"
+    allow_zero: bool = False
+
+    def rule(self) -> Rule:
+        return MetricRule(self.metric, self.direction, self.allowed_loss, self.value, self.allow_zero)
+
+
+class _Classes(_Table):
+    kind: Literal["classes"]
+
+    def rule(self) -> Rule:
+        return ClassesRule()
+
+
+Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$")]
+Tag = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^(?!-|__\$)\S(.*\S)?$")]
+
+
+class _Scope(_Table):
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+    project: Name
+    task: Name
+    tag: Tag = "best"
+    rule: Annotated[list[Annotated[_Metric | _Classes, Field(discriminator="kind")]], Field(min_length=1)]
+
+
+class _File(_Table):
+    scope: Annotated[list[_Scope], Field(min_length=1)]
+
+
+def parse(text: str, source: str) -> list[ScopePolicy]:
+    """The scopes of a gate.toml. ``source`` says where it was read, for messages and the packet.
+
+    Raises:
+        ConfigError: with one line for every mistake.
+    """
+    try:
+        file = _File.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source}: not TOML: {error}") from error
+    except ValidationError as error:
+        raise ConfigError(*(f"{source}: {mistake}" for mistake in _mistakes(error))) from error
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    scopes = [_scope(scope, source, digest) for scope in file.scope]
+    _refuse_twins(scopes, source)
+    return scopes
+
+
+def _scope(table: _Scope, source: str, digest: str) -> ScopePolicy:
+    policy = Policy(tuple(rule.rule() for rule in table.rule), source, digest)
+    return ScopePolicy(table.name, table.project, table.task, table.tag, policy)
+
+
+def _refuse_twins(scopes: list[ScopePolicy], source: str) -> None:
+    names = [scope.name for scope in scopes]
+    models = [(scope.project, scope.task, scope.tag) for scope in scopes]
+    mistakes = [f"{source}: two scopes are named '{name}'" for name in sorted(set(names)) if names.count(name) > 1]
+    mistakes += [f"{source}: two scopes are about {model}" for model in sorted(set(models)) if models.count(model) > 1]
+    if mistakes:
+        raise ConfigError(*mistakes)
+
+
+def _mistakes(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_url=False):
+        place = ".".join(str(part) for part in problem["loc"])
+        hint = _hint(str(problem["loc"][-1])) if problem["type"] == "extra_forbidden" else ""
+        message = f"unknown key{hint}" if problem["type"] == "extra_forbidden" else problem["msg"]
+        yield f"{place}: {message.removeprefix('Value error, ')}"
+
+
+def _hint(key: str) -> str:
+    known = {name for table in (_File, _Scope, _Metric, _Classes) for name in table.model_fields}
+    near = difflib.get_close_matches(key, sorted(known), n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def named_by_inputs(environment: Mapping[str, str]) -> bool:
+    """Whether the environment carries the inputs of ClearML's action: a project and a task name."""
+    return bool(environment.get("CLEARML_PROJECT") or environment.get("CLEARML_TASK_NAME"))
+
+
+def from_inputs(environment: Mapping[str, str]) -> ScopePolicy:
+    """The policy of ClearML's own action: one metric rule, from the inputs with their old names and defaults."""
+    given = {name: environment.get(name, "").strip() for name in INPUTS}
+    required = [name for name in INPUTS[:4] if not given[name]]
+    mistakes = [f"{name} is not set" for name in required]
+    direction = (given["CLEARML_SCALAR_MIN_MAX"] or "MAX").lower()
+    if direction not in ("min", "max"):
+        mistakes.append(f"CLEARML_SCALAR_MIN_MAX is {given['CLEARML_SCALAR_MIN_MAX']!r}; it must be MIN or MAX")
+    tag = given["CLEARML_BEST_TAGNAME"] or "Best Performance"
+    if tag.startswith(("-", "__$")):
+        mistakes.append(f"CLEARML_BEST_TAGNAME is {tag!r}; a tag that begins so would be read as an operator")
+    threshold = _threshold(given["CLEARML_SCALAR_THRESHOLD"] or "0", mistakes)
+    if mistakes:
+        raise ConfigError(*mistakes)
+    metric = f"{given['CLEARML_SCALAR_TITLE']}/{given['CLEARML_SCALAR_SERIES']}"
+    margin = Margin(f"{threshold:g}%", relative=threshold / 100)
+    rule = MetricRule(metric, "min" if direction == "min" else "max", margin)
+    said = "\n".join(f"{name}={given[name]}" for name in INPUTS[:7])
+    policy = Policy((rule,), "the CLEARML_* inputs", hashlib.sha256(said.encode()).hexdigest())
+    return ScopePolicy("inputs", given["CLEARML_PROJECT"], given["CLEARML_TASK_NAME"], tag, policy)
+
+
+def _threshold(text: str, mistakes: list[str]) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        mistakes.append(f"CLEARML_SCALAR_THRESHOLD is {text!r}; it must be a percentage of the best, 0 or more")
+    return value
+
+
+def choose_scope(scopes: list[ScopePolicy], name: str | None, environment: Mapping[str, str]) -> ScopePolicy:
+    """The scope to judge: by ``name``, else the one the CLEARML_* inputs are about, else the only one."""
+    known: dict[str, Any] = {scope.name: scope for scope in scopes}
+    listed = ", ".join(known)
+    if name is not None:
+        if name not in known:
+            raise ConfigError(f"there is no scope '{name}'; the policy has: {listed}")
+        return known[name]  # type: ignore[no-any-return]
+    if named_by_inputs(environment):
+        model = (environment.get("CLEARML_PROJECT"), environment.get("CLEARML_TASK_NAME"))
+        same = [scope for scope in scopes if (scope.project, scope.task) == model]
+        return same[0] if len(same) == 1 else from_inputs(environment)
+    if len(scopes) != 1:
+        raise ConfigError(f"the policy has several scopes ({listed}): choose one with --scope NAME")
+    return scopes[0]

@@ -1,0 +1,148 @@
+"""The two services the gate depends on: only the calls it makes, each with the promise it relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from gate.evidence import Artifact, Run, Scalar
+
+
+class ServiceError(Exception):
+    """A service is unreachable or refuses; the message names the service, the request and the remedy."""
+
+
+class Absent(Exception):
+    """What was asked for does not exist (a pull request, a user, a run): an answer, not a failure."""
+
+
+class Moved(Exception):
+    """A compare-and-swap lost: somebody else wrote first. Read again and decide again."""
+
+
+class Untrusted(Exception):
+    """A file that must not be read: another host, too large, or not what its sha256 promises."""
+
+
+@dataclass(frozen=True)
+class Pull:
+    """A pull request. ``repositories`` are the clone addresses of its base and of its head (a fork may be deleted)."""
+
+    number: int
+    title: str
+    author: str
+    author_id: int
+    head: str
+    base_ref: str
+    base: str
+    open: bool
+    fork: bool
+    url: str
+    created: str
+    repositories: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The repository under review."""
+
+    name: str
+    default_branch: str
+    url: str
+    clone_urls: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person on the forge and what they may do in this repository: admin, write, read or none."""
+
+    login: str
+    id: int
+    permission: str
+
+    @property
+    def may_write(self) -> bool:
+        return self.permission in ("admin", "write")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file's content and the blob sha that a compare-and-swap of it needs."""
+
+    content: str
+    sha: str
+
+
+class Tracker(Protocol):
+    """The experiment tracker. Every method may raise `ServiceError`."""
+
+    @property
+    def server(self) -> str:
+        """The tracker's name in the ledger: host and port of its API, lower case."""
+
+    def runs_of(self, commits: Sequence[str], project: str) -> list[Run]:
+        """Runs of exactly this project that recorded one of these commits; whole, however many there are."""
+
+    def holders(self, tag: str, project: str, task: str) -> list[Run]:
+        """Every run of exactly this project and task name that holds exactly this tag, archived ones too."""
+
+    def curve(self, run: Run, metric: str) -> Scalar:
+        """The metric read from its points, in the order of their iterations, not from a cached last value."""
+
+    def add_tag(self, run: str, tag: str) -> None:
+        """Add one tag, atomically and idempotently, leaving all others."""
+
+    def remove_tag(self, run: str, tag: str) -> None:
+        """Remove one tag, atomically and idempotently, leaving all others."""
+
+    def fetch(self, artifact: Artifact) -> Path:
+        """A local copy whose sha256 was checked, cached by it. Raises `Untrusted` for a file that must not be read."""
+
+    def link(self, run: Run) -> str:
+        """Where a person can look at the run."""
+
+
+class Forge(Protocol):
+    """The code forge. Every method may raise `ServiceError`; what takes a name may raise `Absent`."""
+
+    def repository(self) -> Repository: ...
+
+    def pull(self, number: int) -> Pull: ...
+
+    def pulls(self) -> list[Pull]:
+        """All open pull requests, newest first, to the last page."""
+
+    def pulls_of(self, commit: str) -> list[Pull]:
+        """Pull requests whose head is this commit, open ones first. Raises `Absent` for an unknown commit."""
+
+    def read(self, path: str, ref: str) -> Text | None:
+        """A file of a branch or commit, or None where the file or the branch does not exist."""
+
+    def names(self, folder: str, ref: str) -> list[str]:
+        """The files of a folder, sorted; empty where the folder or the branch does not exist."""
+
+    def write(self, path: str, content: str, branch: str, message: str, previous: str | None) -> None:
+        """Compare-and-swap on one file: ``previous`` is its blob sha, None creates it. Raises `Moved`."""
+
+    def start_branch(self, branch: str, readme: str) -> None:
+        """Create an orphan branch with one README; no error if the branch exists."""
+
+    def reaches(self, branch: str, commit: str) -> bool:
+        """Whether the commit is part of the branch's history. Raises `Absent` for an unknown commit."""
+
+    def status(self, commit: str, context: str) -> str | None:
+        """The state of the newest commit status of this context."""
+
+    def post_status(self, commit: str, context: str, state: str, description: str, url: str) -> None:
+        """Post a commit status and check the state that comes back."""
+
+    def account(self, login: str) -> Account:
+        """A person's permission now, never from a cache. Raises `Absent` for an unknown login."""
+
+    def authors(self, commit: str) -> frozenset[int]:
+        """The numeric ids of a commit's author and committer, where the forge knows them."""
+
+    def comment(self, pull: int, marker: str, body: str) -> str:
+        """Create or update the one comment of our own that carries the marker; answers its address."""
