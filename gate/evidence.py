@@ -18,6 +18,8 @@ class Scalar:
     low: float
     high: float
     points: int = 1
+    title: str = ""
+    series: str = ""
 
 
 @dataclass(frozen=True)

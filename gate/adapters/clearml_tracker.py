@@ -1,0 +1,105 @@
+"""ClearML as a tracker: the calls the gate makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from gate.adapters.clearml_files import ClearmlFiles
+from gate.adapters.clearml_runs import FIELDS, run_of
+from gate.adapters.clearml_session import ClearmlSession
+from gate.evidence import Artifact, Run, Scalar
+
+PAGE = 500  # the server cuts larger pages silently
+NEWEST = 25  # runs of one commit that are looked at, finished ones first
+
+
+class ClearmlTracker:
+    """Reads runs and moves tags on the ClearML server that clearml.conf or the environment names.
+
+    ``cache`` keeps artifacts by their sha256; ``timeout`` answers how many seconds the caller has left.
+    """
+
+    def __init__(self, cache: Path, timeout: Callable[[], float], journal: Callable[[str], None]) -> None:
+        self._session = ClearmlSession(timeout, journal)
+        self._files = ClearmlFiles(self._session, cache, timeout)
+        self._projects: dict[str, str] = {}
+
+    @property
+    def server(self) -> str:
+        return urlsplit(self._session.host).netloc.lower()
+
+    def runs_of(self, commits: Sequence[str], project: str) -> list[Run]:
+        pattern = f"^({'|'.join(re.escape(commit) for commit in commits)})$"
+        query = {
+            # A plain script.version_num filter is ignored by the server, which then answers every task.
+            "_any_": {"fields": ["script.version_num"], "pattern": pattern},
+            "order_by": ["-completed", "-last_update"],
+        }
+        size = NEWEST if len(commits) == 1 else PAGE
+        return [run for run in self._find(project, query, size) if run.commit in commits]
+
+    def holders(self, tag: str, project: str, task: str) -> list[Run]:
+        found = self._find(project, {"tags": ["__$all", tag], "order_by": ["id"]}, PAGE)
+        return [run for run in found if tag in run.tags and run.name == task]
+
+    def curve(self, run: Run, metric: str) -> Scalar:
+        scalar = run.scalars[metric]
+        wanted = {"metric": scalar.title, "variants": [scalar.series]}
+        points: list[tuple[float, float]] = []
+        body: dict[str, Any] = {"task": run.id, "metric": wanted, "batch_size": 10_000}
+        while True:
+            data = self._session.call("events.scalar_metrics_iter_raw", body)
+            found = data.get("variants", {}).get(scalar.series, {})
+            points += zip(found.get("iter", ()), found.get("y", ()), strict=True)
+            if not data.get("returned") or len(points) >= scalar.points:
+                break
+            body["scroll_id"] = data["scroll_id"]
+        if not points:
+            return scalar
+        values = [value for _, value in points]
+        last = max(enumerate(points), key=lambda item: (item[1][0], item[0]))[1][1]
+        return Scalar(last, min(values), max(values), len(points), scalar.title, scalar.series)
+
+    def add_tag(self, run: str, tag: str) -> None:
+        self._update_tags(run, {"add_tags": [tag]})
+
+    def remove_tag(self, run: str, tag: str) -> None:
+        self._update_tags(run, {"remove_tags": [tag]})
+
+    def _update_tags(self, run: str, change: dict[str, list[str]]) -> None:
+        self._session.call("tasks.update_tags", {"ids": [run], **change}, version="2.27")
+
+    def link(self, run: Run) -> str:
+        web = str(self._session.sdk.get_app_server_host(config=self._session.sdk.config)).rstrip("/")
+        project = self._projects.get(run.project, "*")
+        return f"{web}/projects/{project}/experiments/{run.id}/output/execution"
+
+    def _find(self, project: str, query: Mapping[str, Any], size: int) -> list[Run]:
+        ident = self._project(project)
+        if ident is None:
+            return []
+        body = {"project": [ident], "only_fields": FIELDS, "page_size": size, **query}
+        return [run for task in self._pages(body, size) if (run := run_of(task)).project == project]
+
+    def _pages(self, body: dict[str, Any], size: int) -> Iterator[dict[str, Any]]:
+        page = 0
+        while True:
+            tasks = self._session.call("tasks.get_all_ex", {**body, "page": page})["tasks"]
+            yield from tasks
+            if len(tasks) < size or size < PAGE:
+                return
+            page += 1
+
+    def _project(self, name: str) -> str | None:
+        if name not in self._projects:
+            query = {"name": f"^{re.escape(name)}$", "only_fields": ["name"], "search_hidden": True}
+            found = self._session.call("projects.get_all_ex", query)["projects"]
+            self._projects |= {project["name"]: project["id"] for project in found}
+        return self._projects.get(name)
+
+    def fetch(self, artifact: Artifact) -> Path:
+        return self._files.fetch(artifact)

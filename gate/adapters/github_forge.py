@@ -1,0 +1,183 @@
+"""GitHub as a forge: pull requests, files, statuses, people and comments of one repository."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from github import InputGitTreeElement
+from github.ContentFile import ContentFile
+from github.PullRequest import PullRequest
+
+from gate.adapters.github_client import calling, client
+from gate.ports import Absent, Account, Moved, Pull, Repository, ServiceError, Text
+
+LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?")
+ACTIONS_BOT = "github-actions[bot]"  # whom an Actions token writes as; it may not ask who it is
+
+
+class GithubForge:
+    """One repository on GitHub. ``journal`` receives the name of every request sent."""
+
+    def __init__(
+        self, api_url: str, name: str, token: str | None, journal: Callable[[str], None], rate_wait: int
+    ) -> None:
+        self._github = client(api_url, token, rate_wait)
+        self._repo = self._github.get_repo(name)
+        self._name, self._journal = name, journal
+        self._own_login: str | None = None
+
+    def _calling(self, request: str, swap: bool = False) -> Any:
+        return calling(f"{request} of {self._name}", self._journal, swap)
+
+    def repository(self) -> Repository:
+        with self._calling("the repository"):
+            self._repo.complete()
+            urls = (self._repo.clone_url, self._repo.ssh_url)
+            return Repository(self._repo.full_name, self._repo.default_branch, self._repo.html_url, urls)
+
+    def pull(self, number: int) -> Pull:
+        with self._calling(f"pull request {number}"):
+            return _pull(self._repo.get_pull(number).complete())
+
+    def pulls(self) -> list[Pull]:
+        with self._calling("the open pull requests"):
+            return [_pull(found) for found in self._repo.get_pulls(state="open", sort="created", direction="desc")]
+
+    def pulls_of(self, commit: str) -> list[Pull]:
+        try:
+            with self._calling(f"the pull requests of commit {commit}"):
+                found = [_pull(pull) for pull in self._repo.get_commit(commit).get_pulls()]
+        except ServiceError as error:
+            if " 422 " in str(error):  # a well-formed sha that the repository does not have
+                raise Absent(str(error)) from error
+            raise
+        return sorted((pull for pull in found if pull.head == commit), key=lambda pull: not pull.open)
+
+    def read(self, path: str, ref: str) -> Text | None:
+        try:
+            with self._calling(f"{path} at {ref}"):
+                found = self._repo.get_contents(path, ref=ref)
+                if isinstance(found, list):
+                    raise ServiceError(f"{path} at {ref} is a folder, not a file")
+                return Text(self._content(found), found.sha)
+        except Absent:
+            return None
+
+    def _content(self, file: ContentFile) -> str:
+        if file.encoding == "base64":
+            return file.decoded_content.decode()
+        self._journal(f"blob {file.sha}")  # above 1 MB the contents API leaves the text out
+        return self._decoded(self._repo.get_git_blob(file.sha))
+
+    @staticmethod
+    def _decoded(blob: Any) -> str:
+        import base64
+
+        return base64.b64decode(blob.content).decode()
+
+    def names(self, folder: str, ref: str) -> list[str]:
+        try:
+            with self._calling(f"folder {folder} at {ref}"):
+                found = self._repo.get_contents(folder, ref=ref)
+        except Absent:
+            return []
+        return sorted(entry.name for entry in (found if isinstance(found, list) else [found]))
+
+    def write(self, path: str, content: str, branch: str, message: str, previous: str | None) -> None:
+        with self._calling(f"write of {path} on {branch}", swap=True):
+            if previous is None:
+                self._repo.create_file(path, message, content, branch=branch)
+            else:
+                self._repo.update_file(path, message, content, previous, branch=branch)
+
+    def start_branch(self, branch: str, readme: str) -> None:
+        element = InputGitTreeElement("README.md", "100644", "blob", content=readme)
+        try:
+            with self._calling(f"new branch {branch}", swap=True):
+                tree = self._repo.create_git_tree([element])
+                commit = self._repo.create_git_commit("Start the ledger of promotions", tree, [])
+                self._repo.create_git_ref(f"refs/heads/{branch}", commit.sha)
+        except Moved:
+            if self.names("", branch):
+                return  # somebody else started it first
+            raise
+
+    def reaches(self, branch: str, commit: str) -> bool:
+        with self._calling(f"history of {branch} for commit {commit}"):
+            return self._repo.compare(commit, branch).status in ("ahead", "identical")
+
+    def status(self, commit: str, context: str) -> str | None:
+        with self._calling(f"status of commit {commit}"):
+            combined = self._repo.get_commit(commit).get_combined_status()
+            states = [status.state for status in combined.statuses if status.context.lower() == context.lower()]
+        return states[0] if states else None
+
+    def post_status(self, commit: str, context: str, state: str, description: str, url: str) -> None:
+        with self._calling(f"new status {context} {state} of commit {commit}"):
+            link: dict[str, Any] = {"target_url": url} if url else {}
+            posted = self._repo.get_commit(commit).create_status(
+                state, context=context, description=description[:140], **link
+            )
+        # A renamed repository answers 307, which PyGithub turns into an object full of None.
+        if posted.state != state:
+            raise ServiceError(f"GitHub did not take the status {context} {state}: it answered {posted.state}")
+
+    def account(self, login: str) -> Account:
+        if not LOGIN.fullmatch(login):
+            raise Absent(f"'{login}' is no GitHub login")
+        with self._calling(f"permission of {login}"):
+            _, data = self._github.requester.requestJsonAndCheck(
+                "GET", f"/repos/{self._name}/collaborators/{quote(login)}/permission"
+            )
+        return Account(data["user"]["login"], int(data["user"]["id"]), data["permission"])
+
+    def authors(self, commit: str) -> frozenset[int]:
+        with self._calling(f"authors of commit {commit}"):
+            found = self._repo.get_commit(commit).complete()
+            return frozenset(person.id for person in (found.author, found.committer) if person)
+
+    def comment(self, pull: int, marker: str, body: str) -> str:
+        author = self._login()
+        with self._calling(f"comments of pull request {pull}"):
+            issue = self._repo.get_issue(pull)
+            own = [c for c in issue.get_comments() if marker in (c.body or "") and c.user and c.user.login == author]
+        if not own:
+            with self._calling(f"new comment on pull request {pull}"):
+                return issue.create_comment(body).html_url
+        if own[0].body != body:
+            with self._calling(f"edit of the comment on pull request {pull}"):
+                own[0].edit(body)
+        return own[0].html_url
+
+    def _login(self) -> str:
+        if self._own_login is None:
+            try:
+                with self._calling("the token's own user"):
+                    self._own_login = self._github.get_user().login
+            except ServiceError as error:
+                if " 403 " not in str(error):
+                    raise
+                self._own_login = ACTIONS_BOT
+        return self._own_login
+
+
+def _pull(pull: PullRequest) -> Pull:
+    sides = [side.repo for side in (pull.base, pull.head) if side.repo is not None]
+    urls = tuple(dict.fromkeys(url for repo in sides for url in (repo.clone_url, repo.ssh_url)))
+    return Pull(
+        number=pull.number,
+        title=pull.title,
+        author=pull.user.login if pull.user else "ghost",
+        author_id=pull.user.id if pull.user else 0,
+        head=pull.head.sha,
+        base_ref=pull.base.ref,
+        base=pull.base.sha,
+        open=pull.state == "open",
+        fork=pull.head.repo is None or pull.head.repo.full_name != pull.base.repo.full_name,
+        url=pull.html_url,
+        created=pull.created_at.isoformat(),
+        repositories=urls,
+    )
