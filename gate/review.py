@@ -1,0 +1,89 @@
+"""What a reviewer sees of one candidate, and the packet that freezes it for a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from gate.canonical import digest
+from gate.evidence import Evidence, Run
+from gate.ledger import Ledger, Model, Scope
+from gate.policy import Policy
+from gate.ports import Pull
+from gate.selection import Choice
+from gate.verdict import Verdict
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True)
+class Review:
+    """One commit judged for one scope. ``pull`` is None when no pull request has this commit as its head."""
+
+    name: str
+    scope: Scope
+    repository: str
+    policy: Policy
+    base_ref: str
+    base: str
+    commit: str
+    pull: Pull | None
+    choice: Choice
+    evidence: Evidence
+    holders: tuple[Run, ...]
+    ledger: Ledger
+    verdict: Verdict
+
+    @property
+    def candidate(self) -> Run | None:
+        return self.choice.run
+
+    @property
+    def best(self) -> Run | None:
+        return self.evidence.best
+
+    @property
+    def model(self) -> Model | None:
+        """The candidate as the ledger names it."""
+        if self.candidate is None:
+            return None
+        return Model(self.candidate.id, self.commit, self.pull.number if self.pull else 0)
+
+    @cached_property
+    def packet(self) -> dict[str, Any]:
+        """Everything a decision rests on, as text and whole numbers only."""
+        return {
+            "gate": VERSION,
+            "repository": self.repository,
+            "pull": self.pull.number if self.pull else 0,
+            "head": self.commit,
+            "base": {"ref": self.base_ref, "commit": self.base},
+            "scope": self.scope.key,
+            "candidate": _frozen(self.candidate),
+            "best": {"id": self.best.id if self.best else "", "epoch": self.ledger.epoch},
+            "policy": {"source": self.policy.source, "sha256": self.policy.digest},
+            "findings": [
+                [finding.rule, finding.outcome.value, finding.found, finding.required]
+                for finding in self.verdict.findings
+            ],
+            "decisions": [record.hash for record in self.ledger.about(self.commit)],
+        }
+
+    @property
+    def packet_digest(self) -> str:
+        return digest(self.packet)
+
+
+def _frozen(run: Run | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    return {
+        "id": run.id,
+        "commit": run.commit,
+        "diff": run.diff,
+        "status": run.status,
+        "last_change": run.last_change,
+        "datasets": dict(sorted(run.datasets.items())),
+        "artifacts": {name: artifact.sha256 for name, artifact in sorted(run.artifacts.items())},
+    }

@@ -1,0 +1,9 @@
+"""Read through ports, call the core, write through ports: check, decide, reconcile."""
+
+from gate.workflow.check import Question, check
+from gate.workflow.decide import Decision, Refused, decide
+from gate.workflow.publish import publish
+from gate.workflow.reconcile import reconcile
+from gate.workflow.world import World
+
+__all__ = ["Decision", "Question", "Refused", "World", "check", "decide", "publish", "reconcile"]

@@ -1,0 +1,68 @@
+"""Read and append the ledger through the forge: a branch of the repository under review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from gate import ledger
+from gate.ledger import Kind, Ledger, LedgerDamaged, Model, Record, Reviewer, Scope
+from gate.ports import Forge, Moved
+
+BRANCH = "gate-ledger"
+README = (
+    "# Ledger of promotions\n\nOne line of JSON per decision, each with the hash of the one before it. "
+    "Written by Promotion Gate; do not edit by hand.\n"
+)
+
+
+@dataclass(frozen=True)
+class Book:
+    """A ledger as it was read, with what a compare-and-swap of its last segment needs."""
+
+    ledger: Ledger
+    text: str = ""
+    sha: str | None = None
+    started: bool = False
+
+    def sequel(self, kind: Kind, epoch: int, best: Model | None, **fields: object) -> Record:
+        """The record that would come next, unsealed fields given by the caller."""
+        seq, previous = self.ledger.link()
+        return replace(_BLANK, kind=kind, epoch=epoch, best=best, seq=seq, previous_hash=previous, **fields)  # type: ignore[arg-type]
+
+
+NOBODY = Reviewer("", 0, "")
+_BLANK = Record("", 0, 0, "bootstrap", None, None, None, "", NOBODY, "", "", "")
+
+
+def open_book(forge: Forge, scope: Scope) -> Book:
+    """The last segment, verified. Two requests, whatever the ledger's length.
+
+    Raises:
+        LedgerDamaged: the segment does not verify, or belongs to another scope.
+    """
+    names = forge.names(ledger.folder(scope), BRANCH)
+    if not names:
+        return Book(Ledger())
+    found = forge.read(f"{ledger.folder(scope)}/{names[-1]}", BRANCH)
+    if found is None:
+        raise LedgerDamaged(f"the ledger's segment {names[-1]} vanished while it was read")
+    read = ledger.read(found.content)
+    if read.tail is None or read.tail.scope != scope.key:
+        raise LedgerDamaged(f"the ledger's segment {names[-1]} is not of the scope {scope.key}")
+    return Book(read, found.content, found.sha, started=True)
+
+
+def append(forge: Forge, scope: Scope, book: Book, record: Record) -> Book:
+    """Append by compare-and-swap and read back. Raises `Moved` when somebody else appended first."""
+    sealed = replace(record, scope=scope.key).sealed()
+    segment = ledger.segment_of(sealed.seq)
+    same = book.started and ledger.segment_of(sealed.seq - 1) == segment if sealed.seq > 1 else False
+    text, previous = (book.text, book.sha) if same else ("", None)
+    if not book.started:
+        forge.start_branch(BRANCH, README)
+    message = f"{sealed.kind} {sealed.candidate.task if sealed.candidate else ''}".strip()
+    forge.write(ledger.segment_path(scope, segment), text + sealed.line(), BRANCH, message, previous)
+    after = open_book(forge, scope)
+    if after.ledger.tail != sealed:
+        raise Moved("another record was appended at the same moment")
+    return after

@@ -1,0 +1,174 @@
+"""Judge one commit for one scope: find the runs, gather the evidence, apply the policy of the base branch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gate.config import ConfigError, ScopePolicy, choose_scope, from_inputs, named_by_inputs, parse
+from gate.counts import PairedCounts, UnusablePredictions, paired_counts
+from gate.evidence import Evidence, Run
+from gate.ledger import Scope
+from gate.policy import judge
+from gate.ports import Absent, Pull, Untrusted
+from gate.review import Review
+from gate.rules import ClassesRule, MetricRule
+from gate.selection import Choice, Wanted, choose_candidate, is_sha
+from gate.standing import best_finding, candidate_finding
+from gate.workflow.book import Book, open_book
+from gate.workflow.world import World
+
+POLICY_FILE = "gate.toml"
+PREDICTIONS = "predictions"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to judge: a pull request or a commit (one of them), and the scope if the policy has several."""
+
+    pull: int | None = None
+    commit: str | None = None
+    scope: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.pull is None) == (self.commit is None):
+            raise ConfigError("name either a pull request or a commit")
+        if self.commit is not None and not is_sha(self.commit):
+            raise ConfigError(
+                f"{self.commit!r} is not a commit id: give all 40 lower-case hexadecimal digits, as `git rev-parse` does"
+            )
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The commit under review, the branch it wants to join, and where its code may have been cloned from."""
+
+    commit: str
+    base_ref: str
+    base: str
+    repositories: tuple[str, ...]
+    pull: Pull | None = None
+
+
+def check(world: World, question: Question, note: Callable[[str], None] = lambda _: None) -> Review:
+    """Judge, reading only. ``note`` is told what is being done, for a progress line."""
+    note("reading the pull request")
+    subject = find_subject(world, question)
+    scope = scope_policy(world, subject, question.scope)
+    note("finding the runs")
+    wanted = Wanted(subject.commit, scope.project, scope.task, subject.repositories)
+    choice = choose_candidate(world.tracker.runs_of([subject.commit], scope.project), wanted)
+    holders = tuple(world.tracker.holders(scope.tag, scope.project, scope.task))
+    return assess(world, subject, scope, choice, holders, note)
+
+
+def assess(
+    world: World,
+    subject: Subject,
+    scope: ScopePolicy,
+    choice: Choice,
+    holders: tuple[Run, ...],
+    note: Callable[[str], None],
+) -> Review:
+    """The part that follows once the runs are found: ledger, evidence, verdict."""
+    place = Scope(world.tracker.server, scope.project, scope.task, scope.tag)
+    book: Book = open_book(world.forge, place)
+    note("reading the evidence")
+    best = holders[0] if len(holders) == 1 else None
+    evidence = _evidence(world, scope, choice.run, best)
+    standing = (
+        candidate_finding(choice, Wanted(subject.commit, scope.project, scope.task, subject.repositories)),
+        best_finding(holders, book.ledger, scope.tag, _on_base(world, best, subject), subject.base_ref),
+    )
+    return Review(
+        name=scope.name,
+        scope=place,
+        repository=world.repository,
+        policy=scope.policy,
+        base_ref=subject.base_ref,
+        base=subject.base,
+        commit=subject.commit,
+        pull=subject.pull,
+        choice=choice,
+        evidence=evidence,
+        holders=holders,
+        ledger=book.ledger,
+        verdict=judge(evidence, scope.policy, standing),
+    )
+
+
+def find_subject(world: World, question: Question) -> Subject:
+    if question.pull is not None:
+        return subject_of(world.forge.pull(question.pull))
+    assert question.commit is not None
+    try:
+        pulls = world.forge.pulls_of(question.commit)
+    except Absent:
+        pulls = []
+    if pulls:
+        return subject_of(pulls[0])
+    home = world.forge.repository()
+    return Subject(question.commit, home.default_branch, home.default_branch, home.clone_urls)
+
+
+def subject_of(pull: Pull) -> Subject:
+    return Subject(pull.head, pull.base_ref, pull.base, pull.repositories, pull)
+
+
+def scope_policy(world: World, subject: Subject, name: str | None) -> ScopePolicy:
+    """The policy of the base branch, never of the pull request; else that of the CLEARML_* inputs alone."""
+    scopes = policies(world, subject)
+    if scopes:
+        return choose_scope(scopes, name, world.environment)
+    if named_by_inputs(world.environment):
+        return from_inputs(world.environment)
+    raise ConfigError(
+        f"{world.repository} has no {POLICY_FILE} on {subject.base_ref}, and the CLEARML_* inputs are not set: "
+        "there is nothing to judge by"
+    )
+
+
+def policies(world: World, subject: Subject) -> list[ScopePolicy]:
+    found = world.forge.read(POLICY_FILE, subject.base)
+    return parse(found.content, f"{POLICY_FILE} on {subject.base_ref}") if found else []
+
+
+def _on_base(world: World, best: Run | None, subject: Subject) -> bool | None:
+    if best is None or not is_sha(best.commit):
+        return None
+    try:
+        return world.forge.reaches(subject.base_ref, best.commit)
+    except Absent:
+        return None
+
+
+def _evidence(world: World, scope: ScopePolicy, candidate: Run | None, best: Run | None) -> Evidence:
+    metrics = {rule.metric for rule in scope.policy.rules if isinstance(rule, MetricRule)}
+    candidate, best = (_exact(world, run, metrics) for run in (candidate, best))
+    if not any(isinstance(rule, ClassesRule) for rule in scope.policy.rules):
+        return Evidence(candidate, best, counts_missing="no rule asks for predictions")
+    counts, missing = _counts(world, candidate, best)
+    return Evidence(candidate, best, counts, missing)
+
+
+def _exact(world: World, run: Run | None, metrics: set[str]) -> Run | None:
+    """The tracker's cached last value may be of an earlier iteration: where there is a curve, read it."""
+    if run is None:
+        return None
+    curves = {name: scalar for name, scalar in run.scalars.items() if name in metrics and scalar.points > 1}
+    return replace(run, scalars={**run.scalars, **{name: world.tracker.curve(run, name) for name in curves}})
+
+
+def _counts(world: World, candidate: Run | None, best: Run | None) -> tuple[PairedCounts | None, str]:
+    for who, run in (("candidate", candidate), ("best", best)):
+        if run is None:
+            return None, f"there is no {who} to read predictions of"
+        if PREDICTIONS not in run.artifacts:
+            return None, f"the {who}'s run {run.id} has no artifact '{PREDICTIONS}'"
+    assert candidate is not None
+    assert best is not None
+    try:
+        tables = [world.tracker.fetch(run.artifacts[PREDICTIONS]) for run in (best, candidate)]
+        return paired_counts(*tables), ""
+    except (Untrusted, UnusablePredictions) as error:
+        return None, str(error)

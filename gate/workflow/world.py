@@ -1,0 +1,24 @@
+"""The services, the clock and the environment that the workflows run in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from gate.ports import Forge, Tracker
+
+
+@dataclass(frozen=True)
+class World:
+    """``now`` answers an aware UTC time; ``dashboard`` is the address of the review pages, or empty."""
+
+    tracker: Tracker
+    forge: Forge
+    repository: str
+    dashboard: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def review_url(self, pull: int, scope: str) -> str:
+        return f"{self.dashboard.rstrip('/')}/review?pr={pull}&scope={scope}" if self.dashboard and pull else ""
