@@ -35,7 +35,7 @@ class Question:
             raise ConfigError("name either a pull request or a commit")
         if self.commit is not None and not is_sha(self.commit):
             raise ConfigError(
-                f"{self.commit!r} is not a commit id: give all 40 lower-case hexadecimal digits, as `git rev-parse` does"
+                f"{self.commit!r} is not a commit id: give all 40 lower-case hexadecimal digits (git rev-parse)"
             )
 
 

@@ -62,7 +62,7 @@ def apply(world: World, scope: Scope, book: Book, effect: Effect) -> Book:
 def post(world: World, book: Book, commit: str, state: str) -> None:
     tail = book.ledger.tail
     pull = tail.candidate.pull if tail and tail.candidate and tail.candidate.commit == commit else 0
-    world.forge.post_status(commit, APPROVAL, state, WORDS[state], world.review_url(pull, ""))
+    world.forge.post_status(commit, APPROVAL, state, WORDS[state], world.review_url(pull))
 
 
 def _append(world: World, scope: Scope, book: Book, effect: Append) -> Book:

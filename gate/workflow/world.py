@@ -20,5 +20,8 @@ class World:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def review_url(self, pull: int, scope: str) -> str:
-        return f"{self.dashboard.rstrip('/')}/review?pr={pull}&scope={scope}" if self.dashboard and pull else ""
+    def review_url(self, pull: int, scope: str = "") -> str:
+        """The deep link to a review, or an empty string where there is no dashboard or no pull request."""
+        if not (self.dashboard and pull):
+            return ""
+        return f"{self.dashboard.rstrip('/')}/review?pr={pull}" + (f"&scope={scope}" if scope else "")
