@@ -1,0 +1,168 @@
+"""``gate sandbox``: run it, print its environment, say how it is, remove it."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from gate.sandbox.home import BOT, Home, SandboxError
+
+PEOPLE = {
+    "tomas": "administers the repository",
+    "noor": "writes; reviews pull requests",
+    "mira": "writes; author of most pull requests",
+    "lena": "reads only",
+    "kai": "an outsider with a fork",
+    BOT: "the gate itself; GITHUB_TOKEN is its token",
+}
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+Folder = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Folder of the sandbox.")]
+
+sandbox_app = typer.Typer(help="A ClearML and a GitHub on this machine, filled with a world to try the gate on.")
+console = Console(highlight=False, soft_wrap=True)
+
+
+@sandbox_app.callback(invoke_without_command=True)
+def run(
+    context: typer.Context,
+    home: Folder = None,
+    no_dashboard: Annotated[bool, typer.Option("--no-dashboard", help="Serve only ClearML and GitHub.")] = False,
+) -> None:
+    """Start the sandbox and serve it until Ctrl-C. The first start makes the world, in about a minute."""
+    context.obj = home
+    if context.invoked_subcommand is None:
+        with _explained(), _interruptible():
+            _serve(Home.open(home), dashboard=not no_dashboard)
+
+
+@sandbox_app.command()
+def env(context: typer.Context, home: Folder = None) -> None:
+    """Print the variables that point any program at the running sandbox: eval "$(gate sandbox env)"."""
+    with _explained():
+        sandbox = Home.read(home or context.obj)
+        if not sandbox.is_running():
+            raise SandboxError(f"The sandbox in {sandbox.folder} is not running. Start it with: gate sandbox")
+        for name, value in sandbox.environment().items():
+            typer.echo(f"export {name}={_quoted(value)}")
+
+
+@sandbox_app.command()
+def status(context: typer.Context, home: Folder = None) -> None:
+    """Say whether the sandbox runs, where, and whether its world is complete."""
+    from gate.sandbox.flights.seed import is_seeded
+
+    with _explained():
+        sandbox = Home.read(home or context.obj)
+        console.print(f"folder     {sandbox.folder}")
+        console.print(f"running    {'yes' if sandbox.is_running() else 'no'}")
+        console.print(f"world      {'complete' if is_seeded(sandbox) else 'not made yet'}")
+        for service in sandbox.ports:
+            console.print(f"{service:<10} {sandbox.url(service)}")
+
+
+@sandbox_app.command()
+def reset(
+    context: typer.Context,
+    home: Folder = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove the world: every task, pull request and comment in it. Ports and keys stay."""
+    with _explained():
+        sandbox = Home.read(home or context.obj)
+        if not yes:
+            typer.confirm(f"Remove the world in {sandbox.folder}?", abort=True)
+        with sandbox.locked():
+            shutil.rmtree(sandbox.world, ignore_errors=True)
+        console.print("Removed. The next start makes it anew.")
+
+
+def _serve(home: Home, dashboard: bool) -> None:
+    from gate.sandbox.children import Children
+    from gate.sandbox.flights.seed import clear_unfinished, seed
+    from gate.sandbox.launch import servers, start_dashboard
+
+    with home.locked():
+        home.check_ports()
+        clear_unfinished(home)
+        with servers(home), Children() as children:
+            with _progress() as tell:
+                seed(home, tell)
+            page = start_dashboard(home, children) if dashboard else None
+            _introduce(home, dashboard)
+            _watch(page)
+
+
+def _introduce(home: Home, dashboard: bool) -> None:
+    if dashboard:
+        console.print(f"\n[bold]Dashboard  {home.url('dashboard')}[/bold]")
+    console.print(f"ClearML    {home.url('web')}   API {home.url('api')}")
+    console.print(f"GitHub     {home.url('github')}/skyline/flights/pulls\n")
+    for login, about in PEOPLE.items():
+        console.print(f"  {login:<9} {about}")
+    chosen = f" --home {shlex.quote(str(home.folder))}"
+    console.print(f'\nIn another terminal:  eval "$(gate sandbox env{chosen})"', markup=False)
+    console.print("Stop with Ctrl-C. Everything is kept for the next start.")
+
+
+def _watch(page: subprocess.Popen[bytes] | None) -> None:
+    """Wait for the signal that ends the sandbox; say so if the dashboard ends before."""
+    while page is None or page.poll() is None:
+        time.sleep(0.5)
+    raise SandboxError(f"The dashboard ended by itself (exit code {page.returncode}).")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), "{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("Making the world")
+
+        def tell(what: str, done: int, all: int) -> None:
+            progress.update(bar, description=what, completed=done, total=all or None)
+
+        yield tell
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what a person can put right into a sentence and exit code 2."""
+    try:
+        yield
+    except SandboxError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """End quietly on the first Ctrl-C or SIGTERM; later ones do not disturb the tidying up."""
+
+    def interrupt(number: int, frame: object) -> None:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, interrupt) for each in SIGNALS}
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.print("\nStopped.")
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "'\"'\"'") + "'"
