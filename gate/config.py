@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from gate.policy import Policy
 from gate.rules import ClassesRule, Margin, MetricRule, Rule
@@ -61,6 +61,13 @@ def parse_margin(text: object) -> Margin:
     return Margin(text, absolute=number / 100 if unit == "pp" else number)
 
 
+def usable_tag(tag: str) -> str:
+    """A tag ClearML's filters read as a tag: a leading ``-`` or ``__$`` is an operator there."""
+    if tag.startswith(("-", "__$")):
+        raise ValueError(f"{tag!r} would be read as an operator by ClearML's filters; choose another tag")
+    return tag
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
@@ -85,7 +92,7 @@ class _Classes(_Table):
 
 
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$")]
-Tag = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^(?!-|__\$)\S(.*\S)?$")]
+Tag = Annotated[Name, AfterValidator(usable_tag)]
 
 
 class _Scope(_Table):

@@ -9,7 +9,7 @@ from typing import Any
 from gate.evidence import Artifact, Run, Scalar
 
 FIELDS = [
-    *("name", "project", "project.name", "status", "type", "tags", "system_tags", "parent", "user", "user.name"),
+    *("name", "project", "project.name", "status", "type", "tags", "system_tags", "parent", "user"),
     *("completed", "last_change", "last_update", "script.version_num", "script.repository", "script.branch"),
     *("script.diff", "execution.artifacts", "last_metrics", "hyperparams"),
 ]

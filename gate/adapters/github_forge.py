@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from github import InputGitTreeElement
 from github.ContentFile import ContentFile
+from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 
 from gate.adapters.github_client import calling, client
 from gate.ports import Absent, Account, Moved, Pull, Repository, ServiceError, Text
 
 LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?")
-ACTIONS_BOT = "github-actions[bot]"  # whom an Actions token writes as; it may not ask who it is
 
 
 class GithubForge:
@@ -28,6 +28,7 @@ class GithubForge:
         self._repo = self._github.get_repo(name)
         self._name, self._journal = name, journal
         self._own_login: str | None = None
+        self._asked_login = False
 
     def _calling(self, request: str, swap: bool = False) -> Any:
         return calling(f"{request} of {self._name}", self._journal, swap)
@@ -140,10 +141,10 @@ class GithubForge:
             return frozenset(person.id for person in (found.author, found.committer) if person)
 
     def comment(self, pull: int, marker: str, body: str) -> str:
-        author = self._login()
+        login = self._login()
         with self._calling(f"comments of pull request {pull}"):
             issue = self._repo.get_issue(pull)
-            own = [c for c in issue.get_comments() if marker in (c.body or "") and c.user and c.user.login == author]
+            own = [found for found in issue.get_comments() if marker in (found.body or "") and _wrote(login, found)]
         if not own:
             with self._calling(f"new comment on pull request {pull}"):
                 return issue.create_comment(body).html_url
@@ -152,16 +153,24 @@ class GithubForge:
                 own[0].edit(body)
         return own[0].html_url
 
-    def _login(self) -> str:
-        if self._own_login is None:
+    def _login(self) -> str | None:
+        """The token's own login; an App's token (that of Actions is one) may not ask, which answers None."""
+        if not self._asked_login:
+            self._asked_login = True
             try:
                 with self._calling("the token's own user"):
                     self._own_login = self._github.get_user().login
             except ServiceError as error:
                 if " 403 " not in str(error):
                     raise
-                self._own_login = ACTIONS_BOT
         return self._own_login
+
+
+def _wrote(login: str | None, comment: IssueComment) -> bool:
+    """Whether the comment is ours: by login, or where that is unknown by being a bot's, never a person's."""
+    if comment.user is None:
+        return False
+    return comment.user.login == login if login else comment.user.type == "Bot"
 
 
 def _pull(pull: PullRequest) -> Pull:

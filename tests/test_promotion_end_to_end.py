@@ -1,0 +1,111 @@
+"""The main job through the real SDK and the real PyGithub: check, approve, promote."""
+
+from __future__ import annotations
+
+import pytest
+
+from gate.verdict import Outcome
+from gate.workflow import Decision, Question, Refused, check, decide, publish, reconcile
+from gate.workflow.reconcile import APPROVAL
+from tests.small_world import SmallWorld
+
+
+def decision(world: SmallWorld, pull: int, **changed: str) -> Decision:
+    packet = check(world.connect(), Question(pull=pull)).packet_digest
+    fields = {"kind": "approve", "packet": packet, "login": "noor", "comment": "better on owls", **changed}
+    return Decision(pull=pull, scope="owls", identified="acting as", nonce="n", **fields)
+
+
+def a_better_candidate(world: SmallWorld) -> tuple[int, str, str]:
+    best = world.run(world.main(), {"test/accuracy": [0.80]}, tags=["best", "keep"])
+    pull = world.pull("Look at both eyes")
+    return pull.number, best, world.run(pull.head.sha, {"test/accuracy": [0.85]}, tags=["mine"])
+
+
+def test_an_approved_candidate_is_the_only_best_and_its_commit_is_green(owls: SmallWorld) -> None:
+    number, best, candidate = a_better_candidate(owls)
+    world = owls.connect()
+    assert check(world, Question(pull=number)).verdict.outcome is Outcome.PASSED
+    record = decide(world, decision(owls, number))
+    assert (record.kind, record.epoch) == ("promoted", 1)
+    assert owls.tags(best) == ["keep"]
+    assert owls.tags(candidate) == ["best", "mine"]
+    head = owls.as_user("noor").get_pull(number).head.sha
+    assert world.forge.status(head, APPROVAL) == "success"
+
+
+def test_a_second_click_changes_nothing(owls: SmallWorld) -> None:
+    number, _, candidate = a_better_candidate(owls)
+    first = decision(owls, number)
+    decide(owls.connect(), first)
+    with pytest.raises(Refused, match="changed since"):
+        decide(owls.connect(), first)
+    assert owls.holders() == [candidate]
+    place = check(owls.connect(), Question(pull=number)).scope
+    assert [r.kind for r in reconcile(owls.connect(), place).ledger.records] == ["bootstrap", "approve", "promoted"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"login": "mira"}, "another person must approve"),
+        ({"login": "lena"}, "read permission"),
+        ({"login": "nobody-knows"}, "deciding needs write"),
+        ({"comment": "  "}, "needs a comment"),
+        ({"packet": "0" * 64}, "changed since"),
+    ],
+)
+def test_a_decision_that_may_not_be_made_moves_nothing(owls: SmallWorld, changed: dict[str, str], why: str) -> None:
+    number, best, _ = a_better_candidate(owls)
+    with pytest.raises(Refused, match=why):
+        decide(owls.connect(), decision(owls, number, **changed))
+    assert owls.holders() == [best]
+    assert owls.connect().forge.names("scopes", "gate-ledger") == []
+
+
+def test_a_push_after_the_reviewer_looked_makes_the_decision_stale(owls: SmallWorld) -> None:
+    number, best, _ = a_better_candidate(owls)
+    seen = decision(owls, number)
+    pull = owls.as_user("mira").get_pull(number)
+    pushed = owls.commit("more", {"train.py": "print(2)\n"}, pull.head.sha)
+    owls.as_user("mira").get_git_ref(f"heads/{pull.head.ref}").edit(pushed)
+    owls.run(pushed, {"test/accuracy": [0.99]})
+    with pytest.raises(Refused, match="changed since"):
+        decide(owls.connect(), seen)
+    assert owls.holders() == [best]
+
+
+def test_a_rejection_turns_the_commit_red_and_moves_no_tag(owls: SmallWorld) -> None:
+    number, best, _ = a_better_candidate(owls)
+    record = decide(owls.connect(), decision(owls, number, kind="reject"))
+    assert record.kind == "reject"
+    assert owls.holders() == [best]
+    head = owls.as_user("noor").get_pull(number).head.sha
+    assert owls.connect().forge.status(head, APPROVAL) == "failure"
+
+
+def test_publishing_twice_leaves_one_comment_and_one_status(owls: SmallWorld) -> None:
+    number, *_ = a_better_candidate(owls)
+    for _ in range(2):
+        assert publish(owls.connect(), check(owls.connect(), Question(pull=number))) == []
+    repo = owls.as_user("noor")
+    assert repo.get_issue(number).get_comments().totalCount == 1
+    head = repo.get_pull(number).head.sha
+    assert [s.context for s in repo.get_commit(head).get_statuses()] == ["model-gate"]
+
+
+def test_two_holders_are_a_conflict_and_nothing_is_promoted(owls: SmallWorld) -> None:
+    number, *_ = a_better_candidate(owls)
+    owls.run(owls.main(), tags=["best"])
+    assert check(owls.connect(), Question(pull=number)).verdict.exit_code == 5
+    with pytest.raises(Refused, match="unknown"):
+        decide(owls.connect(), decision(owls, number))
+    assert len(owls.holders()) == 2
+
+
+def test_a_tag_moved_by_hand_after_a_promotion_is_a_conflict(owls: SmallWorld) -> None:
+    number, best, candidate = a_better_candidate(owls)
+    decide(owls.connect(), decision(owls, number))
+    owls.call("tasks.update_tags", {"ids": [candidate], "remove_tags": ["best"]})
+    owls.call("tasks.update_tags", {"ids": [best], "add_tags": ["best"]})
+    assert check(owls.connect(), Question(pull=number)).verdict.exit_code == 5
