@@ -69,20 +69,20 @@ class MetricRule:
         return Finding(
             self.name,
             Outcome.PASSED if fits else Outcome.FAILED,
-            f"{self.metric} {_text(best)} -> {_text(new)} ({change}); {self._limit(best)}: "
+            f"{self.metric} {_text(best)} -> {_text(new)} ({change}); {self.limit(best)}: "
             f"{'pass' if fits else 'fail'} (point comparison, uncertainty unknown)",
             found=f"{_text(new)} against {_text(best)} ({change})",
-            required=self._limit(best),
+            required=self.limit(best),
         )
 
-    def _limit(self, best: float | None = None) -> str:
+    def limit(self, best: float | None = None) -> str:
         verb = "fall" if self.direction == "max" else "rise"
         if best is None or not self.margin.relative:
             return f"may {verb} by at most {self.margin.text}"
         return f"may {verb} by at most {self.margin.text} of {_text(best)} = {self.margin.of(best):.4g}"
 
     def _finding(self, outcome: Outcome, found: str, why: str) -> Finding:
-        return Finding(self.name, outcome, f"{self.metric} {why}; required: {self._limit()}", found, self._limit())
+        return Finding(self.name, outcome, f"{self.metric} {why}; required: {self.limit()}", found, self.limit())
 
     def _read(self, run: Run) -> float | None:
         scalar = run.scalars.get(self.metric)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gate.config import ConfigError, ScopePolicy, from_inputs, named_by_inputs
+from gate.ledger import Scope
 from gate.workflow.check import POLICY_FILE, Subject, policies
 from gate.workflow.world import World
 
@@ -23,3 +24,9 @@ def scopes_of_default_branch(world: World, name: str | None = None) -> list[Scop
     if not chosen:
         raise ConfigError(f"there is no scope '{name}'; the policy has: {', '.join(scope.name for scope in scopes)}")
     return chosen
+
+
+def places(world: World, name: str | None = None) -> list[Scope]:
+    """Where the ledger keeps the scopes of the default branch."""
+    server = world.tracker.server
+    return [Scope(server, found.project, found.task, found.tag) for found in scopes_of_default_branch(world, name)]

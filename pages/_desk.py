@@ -1,0 +1,93 @@
+"""The reviewer's desk: the one place with the connection, the caches, the identity and the background worker."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import streamlit as st
+
+from gate.config import ConfigError
+from gate.connect import connect
+from gate.desk import Worker
+from gate.ledger import LedgerDamaged
+from gate.ports import Absent, ServiceError
+from gate.review import Review
+from gate.workflow import Question, World, check
+from gate.workflow.inbox import Waiting, waiting
+
+FRESH = timedelta(seconds=30)
+ACTING = "acting_as"
+TROUBLE = (ConfigError, ServiceError, Absent, LedgerDamaged)
+
+
+def begin(review_page: object) -> None:
+    """Start the worker with the first visitor, and show in the header who is looking."""
+    st.session_state["review_page"] = review_page
+    worker()
+    names = people()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Promotion Gate**")
+        st.space("stretch")
+        if names:
+            st.badge("Sandbox", icon=":material/science:", color="orange")
+            st.selectbox("Acting as", names, key=ACTING, width=180, help="In the sandbox you choose who you are.")
+        else:
+            st.badge("Read only", icon=":material/lock:", color="gray", help="No sign-in is configured.")
+
+
+def people() -> list[str]:
+    """The logins a visitor of the sandbox may act as; empty outside the sandbox, where nobody may decide."""
+    return [name for name in os.environ.get("GATE_ACTING_AS", "").split(",") if name]
+
+
+def reviewer() -> str | None:
+    """The login who is looking, or None: then the dashboard is read-only. Checked again on the server at the click."""
+    chosen = st.session_state.get(ACTING)
+    return chosen if chosen in people() else None
+
+
+@st.cache_resource(show_spinner=False)
+def world() -> World:
+    return connect(rate_wait=60)
+
+
+@st.cache_resource(show_spinner=False)
+def worker() -> Worker:
+    """One per process. Starting it finishes whatever an earlier process left in flight."""
+    started = Worker(world)
+    started.start()
+    return started
+
+
+@st.cache_data(ttl=FRESH, show_spinner="Reading the open pull requests…", max_entries=4)
+def inbox() -> list[Waiting]:
+    return waiting(world())
+
+
+@st.cache_data(ttl=FRESH, show_spinner="Judging the candidate…", max_entries=50)
+def review(pull: int, scope: str | None) -> Review:
+    return check(world(), Question(pull=pull, scope=scope))
+
+
+def forget() -> None:
+    """After a decision, or on request: read everything anew."""
+    inbox.clear()
+    review.clear()
+
+
+def explain(error: Exception) -> None:
+    """An error as a reviewer needs it: what was found, and what to do."""
+    remedies = {
+        ConfigError: "Mend the configuration and reload this page. To try without any service, run "
+        "`python -m gate sandbox`.",
+        ServiceError: "Nothing was changed. Try again when the service answers.",
+        LedgerDamaged: "Nothing can be promoted until a person has repaired the ledger's branch.",
+        Absent: "Look at the address of this page, or go back to the inbox.",
+    }
+    st.error(str(error).replace("$", "\\$"), icon=":material/error:")
+    st.caption(remedies[type(error)])
+    if st.button("Try again", icon=":material/refresh:"):
+        forget()
+        world.clear()
+        st.rerun()

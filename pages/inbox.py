@@ -1,0 +1,67 @@
+"""Candidates waiting for a reviewer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from gate.markdown import escape
+from gate.verdict import Outcome
+from gate.workflow.inbox import Waiting
+from pages import _desk
+
+BADGES = {
+    Outcome.PASSED: ("Passed", ":material/check_circle:", "green"),
+    Outcome.REVIEW: ("Review", ":material/visibility:", "blue"),
+    Outcome.UNKNOWN: ("Unknown", ":material/help:", "orange"),
+    Outcome.FAILED: ("Failed", ":material/cancel:", "red"),
+}
+
+
+def age(created: str) -> str:
+    seconds = (datetime.now(UTC) - datetime.fromisoformat(created)).total_seconds()
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'s' * (count > 1)} ago"
+    return "just now"
+
+
+def evidence(entry: Waiting) -> str:
+    """One line: the finding that decided."""
+    if entry.review is None:
+        return entry.trouble
+    verdict = entry.review.verdict
+    return next(f.message for f in reversed(verdict.findings) if f.outcome is verdict.outcome)
+
+
+def card(entry: Waiting) -> None:
+    with st.container(border=True, key=f"card-{entry.pull.number}-{entry.scope}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if entry.review:
+                label, icon, color = BADGES[entry.review.verdict.outcome]
+                st.badge(label, icon=icon, color=color)
+            st.markdown(f"**{escape(entry.pull.title)}**")
+            st.space("stretch")
+            query = {"pr": str(entry.pull.number), "scope": entry.scope}
+            st.page_link(st.session_state["review_page"], label="Review", query_params=query)
+        fork = " · from a fork" if entry.pull.fork else ""
+        st.caption(f"#{entry.pull.number} by {escape(entry.pull.author)}, {age(entry.pull.created)}{fork}")
+        st.markdown(escape(evidence(entry)))
+
+
+st.title("Inbox")
+st.caption("Open pull requests that want to replace the best model, newest first.")
+try:
+    entries = _desk.inbox()
+except _desk.TROUBLE as error:
+    _desk.explain(error)
+else:
+    if st.button("Refresh", icon=":material/refresh:"):
+        _desk.forget()
+        st.rerun()
+    if not entries:
+        st.info("No pull request is open. A candidate appears here when its pull request is opened.", icon="📭")
+    for entry in entries:
+        card(entry)
