@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gate.sandbox.clearml.errors import Refused
@@ -104,6 +104,14 @@ def unknown_field(kind: str, name: str, part: str, depth: int) -> Refused:
     if depth == 0:
         return Refused(400, 14, f"Fields not defined for object: fields=({name}), object={kind[:-1].capitalize()}")
     return Refused(400, 14, f'Lookup error (probably an invalid field name): err=Cannot resolve field "{part}"')
+
+
+def getter(path: Path) -> Callable[[Mapping[str, Any]], Any]:
+    """``value_at`` of one path, quick for the many fields that lie at the top: listings ask it of every document."""
+    if len(path) == 1:
+        name = path[0]
+        return lambda document: document.get(name)
+    return lambda document: value_at(document, path)
 
 
 def value_at(document: Mapping[str, Any], path: Sequence[str]) -> Any:

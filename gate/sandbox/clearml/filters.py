@@ -13,7 +13,7 @@ from typing import Any
 
 from gate.sandbox.clearml.documents import Document
 from gate.sandbox.clearml.errors import Refused
-from gate.sandbox.clearml.fields import Path, resolve, value_at
+from gate.sandbox.clearml.fields import Path, getter, resolve
 from gate.sandbox.clearml.tag_query import ListQuery, parse
 
 Test = Callable[[Document], bool]
@@ -36,9 +36,10 @@ TIMES = ("created", "started", "completed", "status_changed", "last_update", "la
 COMPARISONS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "": operator.eq}
 
 
-def tests(kind: str, body: Mapping[str, Any]) -> list[Test]:
-    """The conditions of a query; a document is found if it meets all."""
-    found = [test for name, value in body.items() if value is not None and (test := condition(kind, name, value))]
+def conditions(kind: str, body: Mapping[str, Any], answered: str | None) -> list[Test]:
+    """The conditions of a query, but for the field already answered; a document is found if it meets all."""
+    asked = {name: value for name, value in body.items() if value is not None and name != answered}
+    found = [test for name, value in asked.items() if (test := condition(kind, name, value))]
     if hides(kind, body):
         found.append(lambda document: "hidden" not in document.get("system_tags", ()))
     return found
@@ -73,10 +74,13 @@ def compiled(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
 
 
 def matches(path: Path, pattern: re.Pattern[str]) -> Test:
+    get, search = getter(path), pattern.search
+
     def test(document: Document) -> bool:
-        value = value_at(document, path)
-        texts = value if isinstance(value, list) else [value]
-        return any(isinstance(text, str) and pattern.search(text) for text in texts)
+        value = get(document)
+        if isinstance(value, list):
+            return any(isinstance(text, str) and search(text) for text in value)
+        return isinstance(value, str) and search(value) is not None
 
     return test
 
@@ -92,16 +96,20 @@ def any_or_all(kind: str, name: str, value: Mapping[str, Any]) -> Test:
 
 
 def in_list(path: Path, query: ListQuery) -> Test:
+    get = getter(path)
+
     def test(document: Document) -> bool:
-        value = value_at(document, path)
+        value = get(document)
         return query.accepts(value if isinstance(value, list) else [] if value is None else [value])
 
     return test
 
 
 def in_range(path: Path, least: float | None, most: float | None) -> Test:
+    get = getter(path)
+
     def test(document: Document) -> bool:
-        value = value_at(document, path)
+        value = get(document)
         return value is not None and (least is None or value >= least) and (most is None or value <= most)
 
     return test
@@ -109,10 +117,11 @@ def in_range(path: Path, least: float | None, most: float | None) -> Test:
 
 def in_time(path: Path, bounds: Iterable[str]) -> Test:
     """Each bound is a time with an operator before it: ``>=2024-01-01T00:00:00``, UTC if it names no zone."""
+    get = getter(path)
     parsed = [(COMPARISONS[sign], moment(text)) for sign, text in map(split_bound, bounds)]
 
     def test(document: Document) -> bool:
-        value = value_at(document, path)
+        value = get(document)
         return value is not None and all(compare(moment(value), bound) for compare, bound in parsed)
 
     return test

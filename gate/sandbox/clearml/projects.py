@@ -95,7 +95,7 @@ def shallow(answer: Body, world: World, body: Body) -> Body:
     if not body.get("shallow_search"):
         return answer
     top = {project["id"] for project in world.documents.all("projects") if "parent" not in project}
-    return {"projects": [project for project in answer["projects"] if project["id"] in top]}
+    return answer | {"projects": [project for project in answer["projects"] if project["id"] in top]}
 
 
 def statistics(documents: Documents, project: str) -> dict[str, Any]:

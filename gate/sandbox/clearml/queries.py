@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from gate.sandbox.clearml.documents import Document, Documents, new_id
 from gate.sandbox.clearml.errors import invalid
-from gate.sandbox.clearml.fields import Path, value_at
-from gate.sandbox.clearml.filters import tests
+from gate.sandbox.clearml.fields import Path, getter
+from gate.sandbox.clearml.filters import conditions
 from gate.sandbox.clearml.projection import Projection
 from gate.sandbox.clearml.world import Body, World
 
@@ -27,19 +28,21 @@ def names(value: str | Sequence[str] | None) -> Sequence[str]:
 
 
 def found(documents: Documents, kind: str, body: Body) -> list[Document]:
-    conditions = tests(kind, body)
-    matching = [d for d in candidates(documents, kind, body) if all(test(d) for test in conditions)]
-    return ordered(matching, names(body.get("order_by")))
+    matching, answered = candidates(documents, kind, body)
+    for test in conditions(kind, body, answered):
+        matching = [document for document in matching if test(document)]
+    return ordered(list(matching), names(body.get("order_by")))
 
 
-def candidates(documents: Documents, kind: str, body: Body) -> Iterable[Document]:
-    """The smallest set at hand that holds every match: the ids asked for, the projects asked for, or everything."""
+def candidates(documents: Documents, kind: str, body: Body) -> tuple[Iterable[Document], str | None]:
+    """The smallest set at hand that holds every match (the ids asked for, the projects asked for, or everything), and
+    the field whose condition it meets already."""
     ids, projects = names(body.get("id")), names(body.get("project"))
     if ids and all(plain(id) for id in ids):
-        return [document for id in dict.fromkeys(ids) if (document := documents.get(kind, id))]
+        return [document for id in dict.fromkeys(ids) if (document := documents.get(kind, id))], "id"
     if projects and all(plain(project) for project in projects):
-        return documents.in_projects(kind, projects)
-    return documents.all(kind)
+        return documents.in_projects(kind, projects), "project"
+    return documents.all(kind), None
 
 
 def plain(item: Any) -> bool:
@@ -50,12 +53,12 @@ def ordered(documents: list[Document], keys: Sequence[str]) -> list[Document]:
     """Sorted by the keys, then by id. Documents without the first key come last, whichever way it is sorted."""
     if not keys:
         return documents
-    documents.sort(key=lambda document: document["id"])
+    documents.sort(key=itemgetter("id"))
     for key in reversed(keys):
         documents.sort(key=sort_key(path_of(key)), reverse=key.startswith("-"))
-    first = path_of(keys[0])
-    documents.sort(key=lambda document: value_at(document, first) is None)
-    return documents
+    first = getter(path_of(keys[0]))
+    lacking = [document for document in documents if first(document) is None]
+    return [document for document in documents if first(document) is not None] + lacking if lacking else documents
 
 
 def path_of(key: str) -> Path:
@@ -63,8 +66,10 @@ def path_of(key: str) -> Path:
 
 
 def sort_key(path: Path) -> Callable[[Document], tuple[bool, Any]]:
+    get = getter(path)
+
     def key(document: Document) -> tuple[bool, Any]:
-        value = value_at(document, path)
+        value = get(document)
         return (value is not None, "" if value is None else value)
 
     return key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -55,7 +56,16 @@ def judged(world: World, event: Event) -> tuple[str, str | None]:
     owner = world.documents.get(kind, event.get("task") or "")
     if owner is None or (is_locked(kind, owner) and not event.get("allow_locked")):
         return kind, f"Invalid {kind[:-1]} id {event.get('task')}"
+    if event["type"] == SCALAR and not math.isfinite(number(event.get("value"))):
+        return kind, "Value is not a finite number"
     return kind, None
+
+
+def number(value: Any) -> float:
+    """A scalar of another type is no bad event among good ones: it breaks the whole batch."""
+    if not isinstance(value, int | float):
+        raise Refused(500, 0, f"unsupported operand type(s) for +: 'int' and '{type(value).__name__}'")
+    return value
 
 
 def is_locked(kind: str, owner: Document) -> bool:
@@ -63,9 +73,7 @@ def is_locked(kind: str, owner: Document) -> bool:
 
 
 def completed(event: Event) -> Event:
-    """The event with the fields the server adds. A scalar that is no number breaks here, as it does there."""
-    if event["type"] == SCALAR:
-        0.0 + event["value"]
+    """The event with the fields the server adds."""
     stamp = event.get("timestamp") or int(datetime.now(UTC).timestamp() * 1000)
     dropped = ("allow_locked",)
     more: Event = {"plot_len": len(event["plot_str"])} if event["type"] == "plot" else {}

@@ -19,9 +19,13 @@ class ListQuery:
     exclude: Collection[str | None]
 
     def accepts(self, values: Collection[str]) -> bool:
+        return self._includes(values) and not any(holds(values, item) for item in self.exclude)
+
+    def _includes(self, values: Collection[str]) -> bool:
+        if not self.include:
+            return True
         combine = all if self.mode == "all" else any
-        included = not self.include or combine(holds(values, item) for item in self.include)
-        return included and not any(holds(values, item) for item in self.exclude)
+        return combine([holds(values, item) for item in self.include])
 
 
 def holds(values: Collection[str], item: str | None) -> bool:

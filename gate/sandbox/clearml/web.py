@@ -15,6 +15,7 @@ from gate.sandbox.clearml.documents import Document, Documents
 from gate.sandbox.clearml.world import World
 
 LATEST = 50  # tasks shown of each project
+TASK_NAMES = ("experiments", "tasks")  # what links call a task, depending on the version that wrote them
 TEMPLATES = Environment(
     loader=PackageLoader("gate.sandbox.clearml"), autoescape=select_autoescape(default=True), trim_blocks=True
 )
@@ -36,9 +37,8 @@ def web(world: World) -> Starlette:
             project = documents.get("projects", found.get("project", "")) or {"name": ""}
             return page("task.html", task=found, project=project, scalars=scalars(found), linked=linked)
 
-    single = "/projects/{project}/experiments/{task}"
-    routes = [Route("/", index), Route(single, task), Route(single + "/{rest:path}", task)]
-    return Starlette(routes=routes)
+    places = [f"/projects/{{project}}/{name}/{{task}}{rest}" for name in TASK_NAMES for rest in ("", "/{rest:path}")]
+    return Starlette(routes=[Route("/", index), *(Route(place, task) for place in places)])
 
 
 def page(template: str, **values: Any) -> Response:
