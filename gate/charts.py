@@ -14,8 +14,8 @@ def top_changes(scores: ClassScores, most: int = 12) -> go.Figure:
     """The largest losses and gains of F1, losses on top; classes that did not change are left out."""
     change = scores.f1_change
     order = change.argsort(kind="stable")
-    chosen = np.unique(np.concatenate([order[:most], order[len(order) - most :]]))
-    chosen = sorted((int(index) for index in chosen if change[index]), key=lambda index: -change[index])
+    extremes = np.unique(np.concatenate([order[:most], order[-most:]])).tolist()
+    chosen = sorted((index for index in extremes if change[index]), key=lambda index: -change[index])
     values = [float(change[index]) for index in chosen]
     figure = go.Figure(
         go.Bar(

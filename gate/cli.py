@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import threading
@@ -23,6 +24,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+ledger_app = typer.Typer(help="The record of decisions: verify it, or start it.", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
 
 Seconds = Annotated[float, typer.Option(help="Give up on ClearML and GitHub after this many seconds.", min=1)]
 ScopeName = Annotated[str | None, typer.Option("--scope", help="Which scope of gate.toml, if it has several.")]
@@ -58,6 +62,18 @@ def check(
 def reconcile(scope: ScopeName = None, timeout: Seconds = 60) -> None:
     """Finish whatever a crash cut short: bring tag and status to what the ledger says. Safe to repeat."""
     _bounded(timeout, lambda: _reconcile(scope, timeout))
+
+
+@ledger_app.command("verify")
+def ledger_verify(scope: ScopeName = None, timeout: Seconds = 60) -> None:
+    """Check every record's hash, and that each follows the one before it. Exit code 5 names the first bad line."""
+    _bounded(timeout, lambda: _ledger_verify(scope, timeout))
+
+
+@ledger_app.command("start")
+def ledger_start(scope: ScopeName = None, timeout: Seconds = 60) -> None:
+    """Record the run that holds the tag now as the first best. Does nothing where a ledger exists."""
+    _bounded(timeout, lambda: _ledger_start(scope, timeout))
 
 
 def _check(
@@ -96,6 +112,26 @@ def _reconcile(name: str | None, timeout: float) -> int:
         book = reconcile(world, place, lambda effect: _note(describe(effect)))
         best = book.ledger.best
         typer.echo(f"{found.name}: at rest, best is {best.task if best else 'not decided yet'}")
+    return 0
+
+
+def _ledger_verify(name: str | None, timeout: float) -> int:
+    from gate.workflow.book import verify
+    from gate.workflow.scopes import places
+
+    world = _world(timeout)
+    for place in places(world, name):
+        typer.echo(f"{place.project}/{place.task}: {verify(world.forge, place)} records, every hash in place")
+    return 0
+
+
+def _ledger_start(name: str | None, timeout: float) -> int:
+    from gate.workflow.scopes import places
+    from gate.workflow.start import start
+
+    world = _world(timeout)
+    for place in places(world, name):
+        typer.echo(f"{place.project}/{place.task}: best is {start(world, place)}")
     return 0
 
 
@@ -138,6 +174,7 @@ def _note(message: str) -> None:
 
 def _bounded(timeout: float, work: Callable[[], int]) -> NoReturn:
     """Run in a thread and leave when time is up, even if a service keeps a request open for ever."""
+    logging.getLogger("github").setLevel(logging.ERROR)  # its warnings repeat what our own messages say
     outcome: list[int] = []
     thread = threading.Thread(target=lambda: outcome.append(_guarded(work)), daemon=True)
     thread.start()

@@ -99,10 +99,10 @@ def _open(engine: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
 
 def _row(engine: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
     try:
-        found = engine.execute(query).fetchone()
+        found = engine.execute(query).fetchall()
     except duckdb.Error as error:
         raise UnusablePredictions(f"the predictions cannot be read to their end: {_first(error)}") from error
-    return tuple(int(value or 0) for value in found or ())
+    return tuple(int(value or 0) for value in found[0])
 
 
 def _first(error: Exception) -> str:

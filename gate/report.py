@@ -21,6 +21,7 @@ WORDS = {
     Outcome.FAILED: "must not replace the best",
 }
 COMMENT_LIMIT = 65_000
+STATUS_LIMIT = 140
 TABLE_CLASSES = 15
 
 
@@ -31,7 +32,8 @@ def headline(review: Review) -> str:
     names = ", ".join(finding.rule for finding in worst) if outcome is not Outcome.PASSED else ""
     if review.verdict.exit_code == 5:
         return "Conflict: who is best must be settled first"
-    return f"{outcome.name}: the candidate {WORDS[outcome]}{f' ({names})' if names else ''}"[:140]
+    line = f"{outcome.name}: the candidate {WORDS[outcome]}{f' ({names})' if names else ''}"
+    return line if len(line) <= STATUS_LIMIT else line[: STATUS_LIMIT - 1] + "…"
 
 
 def as_json(review: Review) -> dict[str, Any]:

@@ -66,3 +66,22 @@ def append(forge: Forge, scope: Scope, book: Book, record: Record) -> Book:
     if after.ledger.tail != sealed:
         raise Moved("another record was appended at the same moment")
     return after
+
+
+def verify(forge: Forge, scope: Scope) -> int:
+    """Read every segment and verify the chain from the first record; the number of records.
+
+    Raises:
+        LedgerDamaged: with the segment and the first bad line.
+    """
+    last: Record | None = None
+    names = forge.names(ledger.folder(scope), BRANCH)
+    for number, name in enumerate(names, 1):
+        if name != f"{number:06d}.jsonl":
+            raise LedgerDamaged(f"segment {number:06d}.jsonl is missing")
+        found = forge.read(f"{ledger.folder(scope)}/{name}", BRANCH)
+        try:
+            last = ledger.read(found.content if found else "", last).tail
+        except LedgerDamaged as error:
+            raise LedgerDamaged(f"{name}: {error}") from error
+    return last.seq if last else 0

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from gate.ledger import Model, Record, Reviewer
+from gate.evidence import Run
+from gate.ledger import Model, Record, Reviewer, Scope
 from gate.ports import Absent, Account, Moved
 from gate.promotion import Effect
 from gate.review import Review
@@ -121,18 +122,16 @@ def _record(world: World, review: Review, decision: Decision, reviewer: Reviewer
         raise Refused("somebody else decided at the same moment: look at the page again")
     try:
         if not book.started and review.best is not None:
-            book = append(world.forge, review.scope, book, _bootstrap(world, book, review))
+            book = begin(world, review.scope, book, review.best)
         return append(world.forge, review.scope, book, _decided(world, book, review, decision, reviewer))
     except Moved as error:
         raise Refused(f"somebody else decided at the same moment: {error}") from error
 
 
-def _bootstrap(world: World, book: Book, review: Review) -> Record:
-    """The first record: the run that held the tag before there was a ledger."""
-    assert review.best is not None
-    found = Model(review.best.id, review.best.commit)
+def begin(world: World, scope: Scope, book: Book, best: Run) -> Book:
+    """Start the ledger with the run that holds the tag now. Raises `Moved` if somebody else started it first."""
     fields = {"reviewer": IN_NAME_OF_NOBODY, "comment": "held the tag when the ledger began", "at": stamp(world)}
-    return book.sequel("bootstrap", 0, found, **fields)
+    return append(world.forge, scope, book, book.sequel("bootstrap", 0, Model(best.id, best.commit), **fields))
 
 
 def _decided(world: World, book: Book, review: Review, decision: Decision, reviewer: Reviewer) -> Record:
