@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 import threading
@@ -174,7 +173,6 @@ def _note(message: str) -> None:
 
 def _bounded(timeout: float, work: Callable[[], int]) -> NoReturn:
     """Run in a thread and leave when time is up, even if a service keeps a request open for ever."""
-    logging.getLogger("github").setLevel(logging.ERROR)  # its warnings repeat what our own messages say
     outcome: list[int] = []
     thread = threading.Thread(target=lambda: outcome.append(_guarded(work)), daemon=True)
     thread.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,8 @@ from gate.ports import Absent, Moved, ServiceError
 
 API_VERSION = "2022-11-28"
 REQUEST_SECONDS = 10
+
+logging.getLogger("github.GithubRetry").setLevel(logging.ERROR)  # it repeats what our own messages say
 
 
 def client(api_url: str, token: str | None, rate_wait: int) -> Github:

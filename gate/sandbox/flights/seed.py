@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from gate.sandbox.flights.repository import Clone
 from gate.sandbox.flights.training import Training, task_of
 from gate.sandbox.flights.wire import clearml
 from gate.sandbox.home import Home, SandboxError
+from gate.sandbox.sdk_environment import isolated
 
 WORKERS = 2
 Tell = Callable[[str, int, int], None]
@@ -44,7 +47,11 @@ def seed(home: Home, tell: Tell) -> None:
 
 
 def after_seeding(home: Home) -> None:
-    """The place for what other parts of the gate add to a fresh world, while the servers run."""
+    """The best model was promoted before the world begins: the ledger's first record says so."""
+    command = [sys.executable, "-m", "gate", "ledger", "start"]
+    done = subprocess.run(command, env=isolated(home, home.environment()), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SandboxError(f"The ledger could not be started: {done.stderr.strip()}")
 
 
 def _mark(home: Home) -> Path:
