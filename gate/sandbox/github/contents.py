@@ -10,7 +10,7 @@ from gate.sandbox.github.bare import NOTHING, RefMoved
 from gate.sandbox.github.call import Answer, RepoCall
 from gate.sandbox.github.errors import ApiError, malformed, not_found
 from gate.sandbox.github.git import Found
-from gate.sandbox.github.gitdata import FORBIDDEN, decoded, show_commit, signature
+from gate.sandbox.github.gitdata import FORBIDDEN, decoded, show_commit, signature, written
 from gate.sandbox.github.objects import Entry
 
 INLINE = 1024 * 1024
@@ -108,8 +108,7 @@ def _commit(call: RepoCall, branch: str, tip: str | None, changes: dict[str, Ent
     committer = signature(call, "committer")
     author = signature(call, "author") if call.body.get("author") else committer
     tree = call.git.graft(call.git.commit(tip).tree if tip else None, changes)
-    parents = [tip] if tip else []
-    sha = call.git.write_commit(tree, parents, author, committer, call.need("message", str))
+    sha = written(call, tree, [tip] if tip else [], author, committer)
     try:
         call.git.move(f"refs/heads/{branch}", sha, tip or NOTHING)
     except RefMoved as moved:

@@ -12,7 +12,7 @@ from gate.sandbox.github.accounts import node_id
 from gate.sandbox.github.bare import SHA
 from gate.sandbox.github.call import Answer, RepoCall
 from gate.sandbox.github.errors import ApiError, malformed, not_found
-from gate.sandbox.github.git import Found
+from gate.sandbox.github.git import Found, GitError
 from gate.sandbox.github.objects import Entry, Person
 from gate.sandbox.github.store import now
 
@@ -64,8 +64,16 @@ def create_commit(call: RepoCall) -> Answer:
         _demand(call, sha, kind)
     author = signature(call, "author")
     committer = signature(call, "committer") if call.body.get("committer") else author
-    sha = call.git.write_commit(tree, parents, author, committer, call.need("message", str))
-    return Answer(show_commit(call, sha), 201)
+    return Answer(show_commit(call, written(call, tree, parents, author, committer)), 201)
+
+
+def written(call: RepoCall, tree: str, parents: list[str], author: Person, committer: Person) -> str:
+    """A new commit with the message of the body; git itself judges names and dates."""
+    message = call.need("message", str)
+    try:
+        return call.git.write_commit(tree, parents, author, committer, message)
+    except GitError as error:
+        raise malformed(f"The commit cannot be written: {error}") from error
 
 
 def show_commit(call: RepoCall, sha: str) -> dict[str, Any]:

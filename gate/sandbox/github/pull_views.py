@@ -72,7 +72,6 @@ def issue(call: RepoCall, pull: Pull) -> dict[str, Any]:
         "id": pull.id,
         "node_id": node_id("PullRequest", pull.id),
         "comments": _comments(call, pull),
-        "state_reason": None,
         "pull_request": {
             "url": own,
             "html_url": html,
