@@ -13,11 +13,18 @@ from gate.desk import Worker
 from gate.ledger import LedgerDamaged
 from gate.ports import Absent, ServiceError
 from gate.review import Review
+from gate.verdict import Outcome
 from gate.workflow import Question, World, check
 from gate.workflow.inbox import Waiting, waiting
 
 FRESH = timedelta(seconds=30)
 ACTING = "acting_as"
+BADGES = {
+    Outcome.PASSED: ("Passed", ":material/check_circle:", "green"),
+    Outcome.REVIEW: ("Review", ":material/visibility:", "blue"),
+    Outcome.UNKNOWN: ("Unknown", ":material/help:", "orange"),
+    Outcome.FAILED: ("Failed", ":material/cancel:", "red"),
+}
 TROUBLE = (ConfigError, ServiceError, Absent, LedgerDamaged)
 
 

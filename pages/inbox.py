@@ -11,13 +11,6 @@ from gate.verdict import Outcome
 from gate.workflow.inbox import Waiting
 from pages import _desk
 
-BADGES = {
-    Outcome.PASSED: ("Passed", ":material/check_circle:", "green"),
-    Outcome.REVIEW: ("Review", ":material/visibility:", "blue"),
-    Outcome.UNKNOWN: ("Unknown", ":material/help:", "orange"),
-    Outcome.FAILED: ("Failed", ":material/cancel:", "red"),
-}
-
 
 def age(created: str) -> str:
     seconds = (datetime.now(UTC) - datetime.fromisoformat(created)).total_seconds()
@@ -29,18 +22,20 @@ def age(created: str) -> str:
 
 
 def evidence(entry: Waiting) -> str:
-    """One line: the finding that decided."""
+    """One line: the first finding that decided; of a pass, the first rule's (after candidate and best)."""
     if entry.review is None:
         return entry.trouble
     verdict = entry.review.verdict
-    return next(f.message for f in reversed(verdict.findings) if f.outcome is verdict.outcome)
+    if verdict.outcome is Outcome.PASSED:
+        return verdict.findings[2].message
+    return next(finding.message for finding in verdict.findings if finding.outcome is verdict.outcome)
 
 
 def card(entry: Waiting) -> None:
     with st.container(border=True, key=f"card-{entry.pull.number}-{entry.scope}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             if entry.review:
-                label, icon, color = BADGES[entry.review.verdict.outcome]
+                label, icon, color = _desk.BADGES[entry.review.verdict.outcome]
                 st.badge(label, icon=icon, color=color)
             st.markdown(f"**{escape(entry.pull.title)}**")
             st.space("stretch")

@@ -17,12 +17,6 @@ from gate.verdict import Outcome
 from gate.workflow import Decision
 from pages import _desk
 
-SIGNS = {
-    Outcome.PASSED: "✅ passed",
-    Outcome.REVIEW: "👀 review",
-    Outcome.UNKNOWN: "❔ unknown",
-    Outcome.FAILED: "❌ failed",
-}
 SAID = {
     Outcome.PASSED: (st.success, "Passed: every rule is met. A person must still approve."),
     Outcome.REVIEW: (st.info, "Review: the evidence exists, but a person must judge."),
@@ -34,11 +28,13 @@ SAID = {
 def findings(review: Review) -> None:
     say, sentence = SAID[review.verdict.outcome]
     say(sentence)
-    rows = [
-        {"outcome": SIGNS[f.outcome], "rule": f.rule, "found": f.message, "required": f.required}
-        for f in review.verdict.findings
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="findings", row_height=40)
+    for finding in review.verdict.findings:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            label, icon, color = _desk.BADGES[finding.outcome]
+            st.badge(label, icon=icon, color=color)
+            st.markdown(
+                f"**{escape(finding.rule)}**: {escape(finding.message)}", help=escape(f"Required: {finding.required}")
+            )
 
 
 def metrics(review: Review) -> None:

@@ -1,0 +1,130 @@
+"""The way through in a real browser: inbox, review, approve; and a cold deep link."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect, sync_playwright
+
+from gate.connect import connect
+from gate.workflow.book import verify
+from gate.workflow.reconcile import APPROVAL
+from gate.workflow.scopes import places
+from tests.small_world import CLASSES_RULE, POLICY, SmallWorld
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 30_000  # milliseconds; a cold page on two busy cores
+ROWS = [(f"{number}", "owl" if number % 2 else "cat", "owl") for number in range(40)]
+BETTER = [(ident, truth, truth) for ident, truth, _ in ROWS]
+
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine: apt install chromium"
+)
+pytestmark = needs_chromium
+
+
+@contextmanager
+def dashboard(world: SmallWorld, acting: str = "noor,mira,lena") -> Iterator[str]:
+    """The real dashboard as a process of its own, on a free port."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
+    environment = {**os.environ, **world.environment, "GATE_ACTING_AS": acting}
+    process = subprocess.Popen(command, env=environment, cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(url + "/_stcore/health")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def wait_for(url: str) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            if requests.get(url, timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.2)
+    raise AssertionError(f"{url} did not come up")
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser.new_page(viewport={"width": 1440, "height": 1000})
+        browser.close()
+
+
+def candidate(world: SmallWorld) -> tuple[int, str, str]:
+    world.set_policy(POLICY + CLASSES_RULE)
+    best = world.run(world.main(), {"test/accuracy": [0.5]}, tags=["best", "keep"], rows=ROWS)
+    pull = world.pull("Look at both eyes")
+    return pull.number, best, world.run(pull.head.sha, {"test/accuracy": [1.0]}, tags=["mine"], rows=BETTER)
+
+
+def test_from_the_inbox_to_a_promoted_model(owls: SmallWorld, page: Page) -> None:
+    number, best, run = candidate(owls)
+    with dashboard(owls) as url:
+        page.goto(url)
+        expect(page.get_by_text("Look at both eyes")).to_be_visible(timeout=PATIENCE)
+        page.locator(f".st-key-card-{number}-owls").get_by_role("link", name="Review").click()
+        expect(page.get_by_text("Passed: every rule is met")).to_be_visible(timeout=PATIENCE)
+        approve(page, "sees both eyes")
+        expect(page.get_by_text("Promoted: the candidate is the best now.")).to_be_visible(timeout=PATIENCE)
+        page.reload()
+        expect(page.get_by_text("promoted by noor")).to_be_visible(timeout=PATIENCE)
+    assert owls.tags(best) == ["keep"]
+    assert owls.tags(run) == ["best", "mine"]
+    world = connect(owls.environment)
+    assert world.forge.status(owls.as_user("noor").get_pull(number).head.sha, APPROVAL) == "success"
+    assert verify(world.forge, places(world)[0]) == 3
+
+
+def approve(page: Page, comment: str) -> None:
+    page.get_by_role("button", name="Approve…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("the tag moves from the best to the candidate")).to_be_visible(timeout=PATIENCE)
+    expect(dialog.get_by_role("button", name="Approve as noor")).to_be_disabled()
+    dialog.get_by_label("Comment").fill(comment)
+    dialog.get_by_label("Comment").press("Control+Enter")
+    button = dialog.get_by_role("button", name="Approve as noor")
+    expect(button).to_be_enabled(timeout=PATIENCE)
+    button.click()
+
+
+def test_a_cold_deep_link_shows_the_page_inside_the_frame(owls: SmallWorld, page: Page) -> None:
+    number, *_ = candidate(owls)
+    with dashboard(owls) as url:
+        page.goto(f"{url}/review?pr={number}&scope=owls")
+        expect(page.get_by_text("Passed: every rule is met")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Acting as")).to_be_visible()
+        expect(page.get_by_role("link", name="Inbox")).to_be_visible()
+
+
+def test_without_an_identity_nothing_can_be_decided(owls: SmallWorld, page: Page) -> None:
+    number, *_ = candidate(owls)
+    with dashboard(owls, acting="") as url:
+        page.goto(f"{url}/review?pr={number}&scope=owls")
+        expect(page.get_by_text("nobody is signed in")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("button", name="Approve…")).to_be_disabled()
