@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 VERSIONS = {"1.0.0": (1, 2, 3), "1.1.0": (5, 6), "1.2.0": (7, 8, 9)}
 TEST_MONTH = 4
 LATER_MONTHS = range(5, 11)
-LATER_SAMPLE = 5  # every fifth flight of the later months is enough to watch the drift
+LEARNING_SAMPLE = 2  # every second flight to learn from keeps a training run within seconds
+LATER_SAMPLE = 8  # every eighth flight of the later months is enough to watch the drift
 FEWEST_FLIGHTS = 200  # in the year, to a destination worth predicting
 
 
@@ -31,7 +32,7 @@ def prepare(folder: Path) -> Path:
 def _write(flights: pd.DataFrame, folder: Path) -> None:
     for version, months in VERSIONS.items():
         for month in months:
-            _save(flights[flights["month"] == month], folder / version, month)
+            _save(flights[flights["month"] == month].iloc[::LEARNING_SAMPLE], folder / version, month)
     _save(flights[flights["month"] == TEST_MONTH], folder / "exam", TEST_MONTH)
     for month in LATER_MONTHS:
         _save(flights[flights["month"] == month].iloc[::LATER_SAMPLE], folder / "exam", month)

@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import gate
 from gate.sandbox.children import Children
 from gate.sandbox.flights.data import prepare
 from gate.sandbox.flights.hosting import make_repository, open_pull, protect_and_fork, write_history
@@ -21,6 +22,7 @@ from gate.sandbox.home import Home, SandboxError
 from gate.sandbox.sdk_environment import isolated
 
 WORKERS = 2
+CHECKOUT = Path(gate.__file__).parents[1]
 Tell = Callable[[str, int, int], None]
 
 
@@ -49,7 +51,14 @@ def seed(home: Home, tell: Tell) -> None:
 def after_seeding(home: Home) -> None:
     """The best model was promoted before the world begins: the ledger's first record says so."""
     command = [sys.executable, "-m", "gate", "ledger", "start"]
-    done = subprocess.run(command, env=isolated(home, home.environment()), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=CHECKOUT,  # where `gate` is found even when it is not installed
+        env=isolated(home, home.environment()),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise SandboxError(f"The ledger could not be started: {done.stderr.strip()}")
 

@@ -5,7 +5,6 @@ import pandas as pd
 from clearml import Dataset, Task
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.metrics import accuracy_score, classification_report, confusion_matrix, f1_score
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
@@ -15,7 +14,7 @@ PARAMETERS = {
     "features": ["carrier", "origin", "departure", "arrival", "weekday"],
     "trees": 24,
     "max_depth": None,
-    "min_samples_leaf": 8,
+    "min_samples_leaf": 4,
     "rows_per_tree": 0.5,
     "seed": 7,
 }
@@ -77,12 +76,21 @@ def predict(model, destinations, flights):
 def report(answers, logger):
     """Scores of the test month: two scalars, a table by destination, and the confusion matrix."""
     truth, answer = answers["y_true"], answers["y_pred"]
-    logger.report_scalar("test", "accuracy", accuracy_score(truth, answer), 0)
-    logger.report_scalar("test", "macro_f1", f1_score(truth, answer, average="macro", zero_division=0), 0)
-    by_class = pd.DataFrame(classification_report(truth, answer, output_dict=True, zero_division=0)).T
-    logger.report_table("per class", "test", 0, table_plot=by_class)
     names = sorted(set(truth) | set(answer))
-    matrix = confusion_matrix(truth, answer, labels=names)
+    matrix = pd.crosstab(truth, answer).reindex(index=names, columns=names, fill_value=0).to_numpy()
+    right, asked, answered = matrix.diagonal(), matrix.sum(axis=1), matrix.sum(axis=0)
+    by_class = pd.DataFrame(
+        {
+            "recall": right / np.maximum(asked, 1),
+            "precision": right / np.maximum(answered, 1),
+            "f1": 2 * right / (asked + answered),
+            "flights": asked,
+        },
+        index=names,
+    )
+    logger.report_scalar("test", "accuracy", right.sum() / asked.sum(), 0)
+    logger.report_scalar("test", "macro_f1", by_class["f1"].mean(), 0)
+    logger.report_table("per class", "test", 0, table_plot=by_class)
     logger.report_confusion_matrix("confusion", "test", matrix, 0, xlabels=names, ylabels=names)
 
 
