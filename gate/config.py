@@ -199,9 +199,14 @@ def choose_scope(scopes: list[ScopePolicy], name: str | None, environment: Mappi
             raise ConfigError(f"there is no scope '{name}'; the policy has: {listed}")
         return known[name]  # type: ignore[no-any-return]
     if named_by_inputs(environment):
-        model = (environment.get("CLEARML_PROJECT"), environment.get("CLEARML_TASK_NAME"))
-        same = [scope for scope in scopes if (scope.project, scope.task) == model]
+        same = [scope for scope in scopes if _is_about(scope, environment)]
         return same[0] if len(same) == 1 else from_inputs(environment)
     if len(scopes) != 1:
         raise ConfigError(f"the policy has several scopes ({listed}): choose one with --scope NAME")
     return scopes[0]
+
+
+def _is_about(scope: ScopePolicy, environment: Mapping[str, str]) -> bool:
+    """Whether the inputs name this scope's runs; a tag they leave out may be any."""
+    given = [environment.get(name) for name in ("CLEARML_PROJECT", "CLEARML_TASK_NAME", "CLEARML_BEST_TAGNAME")]
+    return given[:2] == [scope.project, scope.task] and given[2] in (None, "", scope.tag)
