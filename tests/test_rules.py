@@ -1,0 +1,134 @@
+"""Rules, findings and verdicts, on drawn evidence."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, precision_recall_fscore_support
+
+from gate.config import ConfigError, parse, parse_margin
+from gate.counts import PairedCounts
+from gate.evidence import Evidence, Run, Scalar
+from gate.policy import Policy, judge
+from gate.rules import ClassesRule, Margin, MetricRule
+from gate.scores import class_scores
+from gate.verdict import Finding, Outcome, Verdict
+
+
+def run(value: float | None) -> Run:
+    scalars = {} if value is None else {"a/b": Scalar(value, value, value)}
+    return Run("id", "train", "Owls", "completed", "a" * 40, "", scalars=scalars)
+
+
+def outcome(best: float | None, new: float | None, margin: str = "0", direction: str = "max") -> Outcome:
+    limit = Margin("0") if margin == "0" else parse_margin(margin)
+    rule = MetricRule("a/b", direction, limit)  # type: ignore[arg-type]
+    return rule.judge(Evidence(run(new), run(best))).outcome
+
+
+@pytest.mark.parametrize(
+    ("best", "new", "margin", "direction", "expected"),
+    [
+        (0.912, 0.897, "3%", "max", Outcome.PASSED),
+        (0.912, 0.880, "3%", "max", Outcome.FAILED),
+        (0.52, 0.4784, "8%", "max", Outcome.PASSED),  # the boundary itself, which binary floats miss
+        (0.52, 0.4783, "8%", "max", Outcome.FAILED),
+        (-2.0, -2.0, "0", "max", Outcome.PASSED),
+        (-2.0, -2.1, "10%", "max", Outcome.PASSED),
+        (0.0, -0.1, "50%", "max", Outcome.FAILED),  # a percentage of zero allows nothing
+        (0.0, -0.1, "0.2", "max", Outcome.PASSED),
+        (0.50, 0.54, "5pp", "min", Outcome.PASSED),
+        (0.50, 0.56, "5pp", "min", Outcome.FAILED),
+        (0.50, 0.0, "0", "min", Outcome.UNKNOWN),  # how ClearML stores NaN
+        (0.0, 0.5, "0", "min", Outcome.REVIEW),
+        (0.5, math.nan, "0", "max", Outcome.FAILED),
+        (0.5, math.inf, "0", "max", Outcome.FAILED),
+        (math.nan, 0.5, "0", "max", Outcome.REVIEW),
+        (0.5, None, "0", "max", Outcome.UNKNOWN),
+        (None, 0.5, "0", "max", Outcome.UNKNOWN),
+    ],
+)
+def test_a_metric_rule(best: float | None, new: float | None, margin: str, direction: str, expected: Outcome) -> None:
+    assert outcome(best, new, margin, direction) is expected
+
+
+def test_a_first_baseline_is_reviewed_by_a_person() -> None:
+    rule = MetricRule("a/b", "max", Margin("0"))
+    assert rule.judge(Evidence(run(0.5), None)).outcome is Outcome.REVIEW
+
+
+@given(st.lists(st.sampled_from(list(Outcome)), min_size=1))
+def test_a_verdict_is_its_worst_finding(outcomes: list[Outcome]) -> None:
+    verdict = Verdict(tuple(Finding("r", each, "m", "f", "q") for each in outcomes))
+    assert verdict.outcome.severity == max(each.severity for each in outcomes)
+
+
+def test_nothing_examined_is_not_a_pass() -> None:
+    with pytest.raises(ValueError, match="at least one finding"):
+        Verdict(())
+    with pytest.raises(ValueError, match="at least one rule"):
+        Policy((), "here", "")
+
+
+@given(st.booleans(), st.booleans(), st.booleans())
+def test_missing_evidence_does_not_pass(no_candidate: bool, no_best: bool, no_counts: bool) -> None:
+    counts = PairedCounts(("cat", "owl"), *(np.array([0, 1]) for _ in range(4)), matched=1.0)
+    policy = Policy((MetricRule("a/b", "max", Margin("0")), ClassesRule()), "here", "")
+    evidence = Evidence(
+        None if no_candidate else run(0.5), None if no_best else run(0.5), None if no_counts else counts
+    )
+    passed = judge(evidence, policy).outcome is Outcome.PASSED
+    assert passed == (not (no_candidate or no_best or no_counts))
+
+
+LABELS = st.sampled_from(["cat", "dog", "owl"])
+
+
+@given(st.lists(st.tuples(LABELS, LABELS, LABELS), min_size=1, max_size=60))
+def test_scores_are_those_of_scikit_learn(rows: list[tuple[str, str, str]]) -> None:
+    labels = sorted({label for row in rows for label in row})
+    codes = np.array([[labels.index(label) for label in row] for row in rows])
+    counts = PairedCounts(tuple(labels), *codes.T, count=np.ones(len(rows), dtype=np.int64), matched=1.0)
+    scores = class_scores(counts)
+    for column, ours in ((1, scores.best), (2, scores.candidate)):
+        theirs = precision_recall_fscore_support(
+            codes[:, 0], codes[:, column], labels=range(len(labels)), zero_division=0
+        )
+        assert np.allclose((ours.precision, ours.recall, ours.f1), theirs[:3], rtol=0, atol=1e-12)
+        assert (scores.support == theirs[3]).all()
+        assert ours.accuracy == pytest.approx(accuracy_score(codes[:, 0], codes[:, column]), abs=1e-12)
+
+
+@pytest.mark.parametrize("text", [3, 3.0, "3", "0.5 percent", "-1%", "", None, "nan%", "inf"])
+def test_a_margin_without_a_unit_or_sense_is_refused(text: object) -> None:
+    if text == "3":
+        assert parse_margin(text) == Margin("3", absolute=3.0)  # metric units, written as text on purpose
+    else:
+        with pytest.raises(ValueError, match="has no unit"):
+            parse_margin(text)
+
+
+def test_every_mistake_of_a_policy_is_listed_at_once() -> None:
+    text = """
+    [[scope]]
+    name = "a b"
+    project = "Owls"
+    task = "train"
+    tag = "-best"
+    tagg = 1
+    [[scope.rule]]
+    kind = "metric"
+    metric = "accuracy"
+    direction = "up"
+    allowed_loss = 3
+    """
+    with pytest.raises(ConfigError) as caught:
+        parse(text, "gate.toml")
+    said = "\n".join(caught.value.mistakes)
+    for word in ("name", "did you mean 'tag'?", "operator", "metric", "direction", "has no unit"):
+        assert word in said
+    assert len(caught.value.mistakes) == 6
