@@ -154,6 +154,7 @@ def test_a_name_is_an_unanchored_pattern_that_minds_case(wire: Wire, zoo: str, n
         (["blue", "-red"], ["beta"]),
         (["__$all", "blue", "-red"], []),
         (["__$not", "red"], ["bare", "beta"]),
+        (["__$not", "red", "blue"], ["beta"]),
         (["__$all", "blue", "__$not", "red"], ["beta"]),
         ([], EVERYTHING),
         ([None], ["bare"]),
@@ -393,6 +394,11 @@ def test_the_last_value_is_that_of_the_last_batch(wire: Wire, measured: str) -> 
         "mean_value": 20.65,
     }
     assert wire.read(measured)["last_iteration"] == 9
+
+
+def test_the_mean_is_rounded_to_two_decimals(wire: Wire, measured: str) -> None:
+    wire.scalars(measured, "loss", "train", [(0, 0.0), (1, 0.0), (2, 1.0)])
+    assert wire.summary(measured, "loss", "train")["mean_value"] == 0.33
 
 
 def test_a_metric_filters_and_orders_tasks(wire: Wire) -> None:
