@@ -95,7 +95,8 @@ def lineage(review: Review) -> None:
         facts = {"run": run.id, "commit": run.commit, "completed": run.completed, "executor": run.owner} if run else {}
         data = {f"dataset {alias}": ident for alias, ident in run.datasets.items()} if run else {}
         rows[who] = {**facts, **data, **(dict(run.parameters) if run else {})}
-    table = pd.DataFrame(rows).reindex(columns=list(runs)).fillna("").astype(str)
+    names = list(dict.fromkeys(name for facts in rows.values() for name in facts))
+    table = pd.DataFrame({who: [facts.get(name, "") for name in names] for who, facts in rows.items()}, index=names)
     changed = table[table["best"] != table["candidate"]]
     st.dataframe(changed, key="lineage")
     st.caption(f"{len(changed)} of {len(table)} facts and parameters differ; equal ones are left out.")
