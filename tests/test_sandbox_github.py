@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,7 @@ def test_errors_have_the_form_github_gives_them(hub: Hub) -> None:
         f"{hub.url}/api/v3/user/repos", data="{", headers={"Authorization": f"token {token('ann')}"}, timeout=9
     )
     assert (raw.status_code, raw.json()["message"]) == (400, "Problems parsing JSON")
+    assert refused(hub, 400, "POST", f"/repos/{repo.full_name}/git/blobs", content="\ud800")
 
 
 def test_a_repository_tells_each_caller_what_it_may(hub: Hub) -> None:
@@ -90,6 +92,12 @@ def test_a_repository_tells_each_caller_what_it_may(hub: Hub) -> None:
     repo.add_to_collaborators("bob", "push")
     permissions = hub.seen_by("bob", repo).permissions
     assert (permissions.push, permissions.maintain, permissions.admin) == (True, False, False)
+
+
+def test_of_four_who_make_the_same_repository_one_wins(hub: Hub) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: hub.call("POST", "/user/repos", name="same").status_code, range(4)))
+    assert sorted(answers) == [201, 422, 422, 422]
 
 
 def test_an_organisation_owns_what_is_made_in_it(hub: Hub) -> None:
@@ -131,6 +139,12 @@ def test_a_stranger_reads_what_is_public_and_nothing_else(hub: Hub) -> None:
     private.remove_from_collaborators("bob")
     with pytest.raises(UnknownObjectException):
         hub.seen_by("bob", private)
+
+
+def test_an_owner_administers_without_being_a_collaborator(hub: Hub) -> None:
+    repo = hub.repository()
+    repo.remove_from_collaborators("ann")
+    assert repo.get_collaborator_permission("ann") == "admin"
 
 
 def test_nobody_has_a_permission_who_is_no_user(hub: Hub) -> None:
@@ -219,6 +233,8 @@ def test_pages_show_foreign_text_as_text(hub: Hub) -> None:
     }
     for address, text in pages.items():
         assert text in requests.get(address, timeout=9).text
+    for address in (f"{repo.html_url}/blob/work/a/%2e%2e/%2e%2e/x", f"{repo.html_url}/pull/2"):
+        assert requests.get(address, timeout=9).status_code == 404
 
 
 def test_pages_of_private_repositories_are_not_there(hub: Hub) -> None:
@@ -227,6 +243,7 @@ def test_pages_of_private_repositories_are_not_there(hub: Hub) -> None:
 
 SERVER = """
 import sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from gate.sandbox.github import GithubSandbox
 from gate.sandbox.serve import serve

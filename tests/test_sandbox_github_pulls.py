@@ -128,6 +128,7 @@ def test_a_merge_brings_both_sides_together(hub: Hub) -> None:
     after = repo.get_pull(1)
     assert (after.merged, after.merged_by.login, after.state, after.is_merged()) == (True, "ann", "closed", True)
     assert (after.commits, after.changed_files, after.head.sha) == (1, 1, pull.head.sha)
+    assert hub.call("GET", f"/repos/{repo.full_name}/pulls/1").json()["mergeable"] is None
 
 
 def test_a_squash_leaves_one_commit(hub: Hub) -> None:

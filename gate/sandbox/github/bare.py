@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from gate.sandbox.github import objects
-from gate.sandbox.github.git import GitError, Reader, git
+from gate.sandbox.github.git import Found, GitError, Reader, git
 from gate.sandbox.github.objects import Commit, Entry, Person
 
 NOTHING = "0" * 40
@@ -16,6 +16,7 @@ SHA = re.compile(r"[0-9a-f]{40}")
 SHORT_SHA = re.compile(r"[0-9a-f]{4,40}")
 # What git refuses in the name of a reference, and with it all of git's revision syntax.
 UNFIT = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^[./-]|[./]$|\.lock(/|$)|^@$|^$")
+OUTSIDE = ("", ".", "..", ".git")
 CONFIG = {
     "gc.auto": "0",
     "receive.hideRefs": "refs/pull",
@@ -33,6 +34,11 @@ def fits(name: str) -> bool:
     return UNFIT.search(name) is None
 
 
+def stays_inside(path: str) -> bool:
+    """Whether a path can be the path of a file in a tree."""
+    return "\0" not in path and not any(part in OUTSIDE for part in path.split("/"))
+
+
 class Bare:
     """One bare repository on disk."""
 
@@ -44,7 +50,7 @@ class Bare:
 
     def create(self, default_branch: str) -> None:
         """Make the repository on disk, empty."""
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         git(self.folder, "init", "--quiet", "--bare", f"--initial-branch={default_branch}")
         for key, value in CONFIG.items():
             git(self.folder, "config", key, value)
@@ -61,6 +67,10 @@ class Bare:
     def branch(self, name: str) -> str | None:
         """The sha at the tip of a branch now."""
         return self.ref(f"refs/heads/{name}")
+
+    def at(self, commit: str, path: str) -> Found | None:
+        """The file or folder at a path ("": the root) of a commit."""
+        return self.reader.contents(f"{commit}:{path}") if not path or stays_inside(path) else None
 
     def refs(self, prefix: str) -> dict[str, str]:
         """Every reference that starts with the prefix, by name."""

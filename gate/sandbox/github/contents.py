@@ -6,11 +6,11 @@ from base64 import encodebytes
 from typing import Any
 from urllib.parse import quote
 
-from gate.sandbox.github.bare import NOTHING, RefMoved
+from gate.sandbox.github.bare import NOTHING, RefMoved, stays_inside
 from gate.sandbox.github.call import Answer, RepoCall
 from gate.sandbox.github.errors import ApiError, malformed, not_found
 from gate.sandbox.github.git import Found
-from gate.sandbox.github.gitdata import FORBIDDEN, decoded, show_commit, signature, written
+from gate.sandbox.github.gitdata import decoded, show_commit, signature, written
 from gate.sandbox.github.objects import Entry
 
 INLINE = 1024 * 1024
@@ -23,7 +23,7 @@ def read(call: RepoCall) -> Answer:
     commit = call.git.revision(ref)
     if commit is None:
         raise ApiError(404, f"No commit found for the ref {ref}" if "ref" in call.query else "Not Found")
-    found = _at(call, commit, path)
+    found = call.git.at(commit, path)
     if found is None:
         raise not_found()
     if found.kind == "tree":
@@ -35,7 +35,7 @@ def write(call: RepoCall) -> Answer:
     """``PUT contents/{path}``: 201 for a new file, 200 for a changed one."""
     path, data = _path(call), decoded(call.need("content", str))
     branch, tip = _tip(call)
-    before = _at(call, tip, path) if tip else None
+    before = call.git.at(tip, path) if tip else None
     _compare(call, path, before)
     entry = Entry("100644", call.git.write(data), path)
     commit = _commit(call, branch, tip, {path: entry})
@@ -47,7 +47,7 @@ def remove(call: RepoCall) -> Answer:
     """``DELETE contents/{path}``."""
     path = _path(call)
     branch, tip = _tip(call)
-    before = _at(call, tip, path) if tip else None
+    before = call.git.at(tip, path) if tip else None
     if before is None or before.kind != "blob":
         raise not_found()
     _compare(call, path, before)
@@ -76,13 +76,9 @@ def show(call: RepoCall, path: str, ref: str, sha: str, size: int, kind: str) ->
 
 def _path(call: RepoCall) -> str:
     path = call.at.get("path", "").strip("/")
-    if path and any(part in FORBIDDEN for part in path.split("/")):
+    if path and not stays_inside(path):
         raise ApiError(422, "path contains a malformed path component")
     return path
-
-
-def _at(call: RepoCall, commit: str, path: str) -> Found | None:
-    return call.git.reader.contents(f"{commit}:{path}")
 
 
 def _tip(call: RepoCall) -> tuple[str, str | None]:

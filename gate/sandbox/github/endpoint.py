@@ -69,6 +69,8 @@ def _answer(world: World, request: Request, body: bytes, handler: Callable[[Call
         return _response(handler(call))
     except ApiError as error:
         return failed(error)
+    except UnicodeEncodeError:
+        return failed(ApiError(400, "Problems parsing JSON"))  # half a surrogate pair: JSON can write it, UTF-8 cannot
 
 
 def _caller(world: World, headers: Mapping[str, str]) -> Account | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from gate.sandbox.github import commits
 from gate.sandbox.github.accounts import node_id
-from gate.sandbox.github.bare import SHA
+from gate.sandbox.github.bare import SHA, stays_inside
 from gate.sandbox.github.call import Answer, RepoCall
 from gate.sandbox.github.errors import ApiError, malformed, not_found
 from gate.sandbox.github.git import Found, GitError
@@ -17,7 +17,6 @@ from gate.sandbox.github.objects import Entry, Person
 from gate.sandbox.github.store import now
 
 MODES = ("100644", "100755", "120000", "040000", "160000")
-FORBIDDEN = ("", ".", "..", ".git")
 
 
 def read_blob(call: RepoCall) -> Answer:
@@ -98,7 +97,7 @@ def signature(call: RepoCall, name: str) -> Person:
     given = call.take(name, dict, {})
     own = {"name": call.account.login, "email": call.account.email, "date": now()}
     person = {key: given.get(key) or value for key, value in own.items()}
-    if not all(isinstance(value, str) for value in person.values()):
+    if not all(isinstance(value, str) and "\0" not in value for value in person.values()):
         raise malformed(f"{name} holds what is no text.")
     return Person(**person)
 
@@ -137,7 +136,7 @@ def _entry(call: RepoCall, item: Any) -> tuple[str, Entry | None]:
     if not isinstance(item, dict) or not isinstance(item.get("path"), str) or item.get("mode") not in MODES:
         raise malformed("Each entry of a tree has a path and a mode.")
     path = item["path"]
-    if any(part in FORBIDDEN for part in path.split("/")) or "\0" in path:
+    if not stays_inside(path):
         raise ApiError(422, "tree.path contains a malformed path component")
     if "content" in item:
         return path, Entry(item["mode"], call.git.write(str(item["content"]).encode()), path)

@@ -94,7 +94,7 @@ def _blob(world: World, repo: Repository, bare: Bare, at: dict[str, Any]) -> dic
     parts = at["rest"].split("/")
     for end in range(1, len(parts)):
         sha, path = bare.revision("/".join(parts[:end])), "/".join(parts[end:])
-        found = bare.reader.contents(f"{sha}:{path}") if sha else None
+        found = bare.at(sha, path) if sha else None
         if found is not None and found.kind == "blob":
             return {"title": path, "body": found.data.decode(errors="replace")}
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from typing import Any
 
 from gate.sandbox.github.accounts import Account
@@ -72,16 +73,15 @@ def _create(call: Call, owner: Account) -> Answer:
 def _recorded(call: Call, owner: Account, name: str, branch: str, parent: Repository | None) -> Repository:
     if NAME.fullmatch(name) is None:
         raise refused("Repository", "name", "custom", "name is invalid")
-    if call.world.repositories.named(owner.login, name) is not None:
-        raise refused("Repository", "name", "custom", "name already exists on this account")
-    return call.world.repositories.create(
-        owner,
-        name,
-        private=parent.private if parent else call.take("private", bool, False),
-        description=parent.description if parent else call.text("description"),
-        branch=branch,
-        parent=parent.id if parent else None,
-    )
+    private = parent.private if parent else call.take("private", bool, False)
+    description = parent.description if parent else call.text("description")
+    origin = parent.id if parent else None
+    try:
+        return call.world.repositories.create(
+            owner, name, branch, private=private, description=description, parent=origin
+        )
+    except sqlite3.IntegrityError as taken:
+        raise refused("Repository", "name", "custom", "name already exists on this account") from taken
 
 
 def _first_commit(call: Call, repo: Repository) -> None:

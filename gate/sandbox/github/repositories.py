@@ -4,73 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from gate.sandbox.github import repository_fields
 from gate.sandbox.github.accounts import Account, Accounts, node_id
 from gate.sandbox.github.bare import Bare
 from gate.sandbox.github.store import Store, now
-
-LINKS = {
-    "archive_url": "/{archive_format}{/ref}",
-    "assignees_url": "/assignees{/user}",
-    "blobs_url": "/git/blobs{/sha}",
-    "branches_url": "/branches{/branch}",
-    "collaborators_url": "/collaborators{/collaborator}",
-    "comments_url": "/comments{/number}",
-    "commits_url": "/commits{/sha}",
-    "compare_url": "/compare/{base}...{head}",
-    "contents_url": "/contents/{+path}",
-    "contributors_url": "/contributors",
-    "deployments_url": "/deployments",
-    "downloads_url": "/downloads",
-    "events_url": "/events",
-    "forks_url": "/forks",
-    "git_commits_url": "/git/commits{/sha}",
-    "git_refs_url": "/git/refs{/sha}",
-    "git_tags_url": "/git/tags{/sha}",
-    "hooks_url": "/hooks",
-    "issue_comment_url": "/issues/comments{/number}",
-    "issue_events_url": "/issues/events{/number}",
-    "issues_url": "/issues{/number}",
-    "keys_url": "/keys{/key_id}",
-    "labels_url": "/labels{/name}",
-    "languages_url": "/languages",
-    "merges_url": "/merges",
-    "milestones_url": "/milestones{/number}",
-    "notifications_url": "/notifications{?since,all,participating}",
-    "pulls_url": "/pulls{/number}",
-    "releases_url": "/releases{/id}",
-    "stargazers_url": "/stargazers",
-    "statuses_url": "/statuses/{sha}",
-    "subscribers_url": "/subscribers",
-    "subscription_url": "/subscription",
-    "tags_url": "/tags",
-    "teams_url": "/teams",
-    "trees_url": "/git/trees{/sha}",
-}
-SWITCHES = {
-    "has_issues": True,
-    "has_projects": False,
-    "has_downloads": False,
-    "has_wiki": False,
-    "has_pages": False,
-    "has_discussions": False,
-    "archived": False,
-    "disabled": False,
-    "is_template": False,
-    "web_commit_signoff_required": False,
-}
-MERGING = {
-    "allow_squash_merge": True,
-    "allow_merge_commit": True,
-    "allow_rebase_merge": False,
-    "allow_auto_merge": False,
-    "delete_branch_on_merge": False,
-}
-ZEROES = ("forks", "forks_count", "stargazers_count", "watchers", "watchers_count", "size")
-NEVER = ("homepage", "language", "mirror_url", "license")
 
 
 @dataclass(frozen=True)
@@ -103,12 +44,12 @@ class Repositories:
         self._url = url
         self._opened: dict[int, Bare] = {}
         self._lock = threading.Lock()
-        self._links = lru_cache(maxsize=256)(self._build_links)
+        self._links = lru_cache(maxsize=256)(partial(repository_fields.addresses, url))
 
     def create(
-        self, owner: Account, name: str, *, private: bool, description: str | None, branch: str, parent: int | None
+        self, owner: Account, name: str, branch: str, *, private: bool, description: str | None, parent: int | None
     ) -> Repository:
-        """Record a repository and make its empty git repository; the name must be free."""
+        """Record a repository and make its empty git repository; a taken name is an ``IntegrityError``."""
         moment = now()
         with self._store.transaction():
             id = self._store.insert(
@@ -185,10 +126,7 @@ class Repositories:
             "created_at": repo.created_at,
             "updated_at": repo.pushed_at,
             "pushed_at": repo.pushed_at,
-            **SWITCHES,
-            **MERGING,
-            **dict.fromkeys(ZEROES, 0),
-            **dict.fromkeys(NEVER),
+            **repository_fields.FIXED,
         }
 
     def show_whole(self, repo: Repository, permissions: dict[str, bool]) -> dict[str, Any]:
@@ -217,16 +155,3 @@ class Repositories:
 
     def _path(self, id: int) -> Path:
         return self._folder / f"{id}.git"
-
-    def _build_links(self, full_name: str) -> dict[str, str]:
-        api, html = f"{self._url}/api/v3/repos/{full_name}", f"{self._url}/{full_name}"
-        host = self._url.partition("://")[2]
-        return {
-            **{field: api + suffix for field, suffix in LINKS.items()},
-            "url": api,
-            "html_url": html,
-            "clone_url": f"{html}.git",
-            "svn_url": html,
-            "git_url": f"git://{host}/{full_name}.git",
-            "ssh_url": f"ssh://git@{host}/{full_name}.git",
-        }
