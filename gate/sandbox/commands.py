@@ -28,7 +28,7 @@ PEOPLE = {
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Folder = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Folder of the sandbox.")]
 
-sandbox_app = typer.Typer(help="A ClearML and a GitHub on this machine, filled with a world to try the gate on.")
+sandbox_app = typer.Typer(add_completion=False)
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -38,7 +38,10 @@ def run(
     home: Folder = None,
     no_dashboard: Annotated[bool, typer.Option("--no-dashboard", help="Serve only ClearML and GitHub.")] = False,
 ) -> None:
-    """Start the sandbox and serve it until Ctrl-C. The first start makes the world, in about a minute."""
+    """Serve a ClearML and a GitHub on this machine until Ctrl-C, with a world to try the gate on.
+
+    The first start makes the world, in about a minute: real training runs, pull requests, a best model.
+    """
     context.obj = home
     if context.invoked_subcommand is None:
         with _explained(), _interruptible():

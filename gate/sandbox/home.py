@@ -96,13 +96,16 @@ class Home:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the home for one running sandbox; a second one is refused."""
-        with (self.folder / "lock").open("a") as file:
+        """Hold the home for one running sandbox, whose process the lock names; a second one is refused."""
+        with (self.folder / "lock").open("a+") as file:
             if not _acquired(file.fileno(), fcntl.LOCK_EX, LOCK_PATIENCE):
                 raise SandboxError(
                     f"A sandbox is already running in {self.folder}. Use it (gate sandbox env), stop it, "
                     "or start another one with --home DIR."
                 )
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
             yield
 
     def is_running(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -97,6 +98,7 @@ class _Seeding:
                 clone = Clone.of(self.home, f"main-{number}")
                 clone.git("reset", "--quiet", "--hard", sha)
                 self._train(clone, sha, "finished", commit.tags)
+                self._wait_for_start(sha, self.runs[-1])
 
     def _open_pulls(self) -> None:
         for day, pull in enumerate(PULLS, len(HISTORY)):
@@ -113,6 +115,11 @@ class _Seeding:
             self.runs.append(self.pool.submit(self.training.cut, clone, sha))
         else:
             self.runs.append(self.pool.submit(self.training.run, clone, "train.py", fails=run == "failed"))
+
+    def _wait_for_start(self, sha: str, run: Future[None]) -> None:
+        """Main's runs begin in the order of its commits, as they would over months."""
+        while task_of(self.home, sha) is None and not run.done():
+            time.sleep(0.1)
 
     def _wait(self) -> None:
         self.tell("Training", 0, len(self.runs))
