@@ -22,6 +22,7 @@ from gate.sandbox.clearml import ClearmlSandbox
 from gate.sandbox.github import GithubSandbox
 from gate.sandbox.serve import serve
 from gate.workflow import World
+from tests import clearml_schemas, github_openapi
 
 KEY, SECRET = "KEY", "SECRET"
 REPOSITORY = "skyline/owls"
@@ -174,14 +175,17 @@ def small_world(folder: Path) -> Iterator[SmallWorld]:
     with ExitStack() as stack:
         clearml = ClearmlSandbox(folder / "clearml", KEY, SECRET)
         stack.callback(clearml.close)
+        tracker = clearml_schemas.checked(clearml.api)
         made: list[GithubSandbox] = []
+        forges: list[github_openapi.Checked] = []
 
         def github(url: str) -> Any:
             made.append(GithubSandbox(folder / "github", url))
-            return made[0].app
+            forges.append(github_openapi.checked(made[0].app))
+            return forges[0]
 
         urls = {
-            "CLEARML_API_HOST": stack.enter_context(serve(lambda _: clearml.api)),
+            "CLEARML_API_HOST": stack.enter_context(serve(lambda _: tracker)),
             "CLEARML_FILES_HOST": stack.enter_context(serve(lambda _: clearml.files)),
             "CLEARML_WEB_HOST": stack.enter_context(serve(lambda _: clearml.web)),
         }
@@ -201,6 +205,8 @@ def small_world(folder: Path) -> Iterator[SmallWorld]:
         world.login()
         _found(world, made[0])
         yield world
+        assert tracker.violations == [], "against the schemas that the ClearML SDK ships"
+        assert forges[0].violations == [], "against GitHub's own OpenAPI description"
 
 
 def _found(world: SmallWorld, server: GithubSandbox) -> None:
