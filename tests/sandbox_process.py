@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -62,3 +63,9 @@ def private_world(home: Home, dashboard: bool = False) -> Iterator[FlightsWorld]
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
+
+
+def clean_environment() -> dict[str, str]:
+    """This environment without settings that lead to some ClearML or GitHub."""
+    foreign = ("CLEARML_", "TRAINS_", "GITHUB_", "GATE_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
