@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from gate.config import ConfigError, ScopePolicy, choose_scope, from_inputs, named_by_inputs, parse
 from gate.counts import PairedCounts, UnusablePredictions, paired_counts
 from gate.evidence import Evidence, Run
-from gate.ledger import Scope
+from gate.ledger import Ledger, Scope
 from gate.policy import judge
 from gate.ports import Absent, Pull, Untrusted
 from gate.review import Review
 from gate.rules import ClassesRule, MetricRule
 from gate.selection import Choice, Wanted, choose_candidate, is_sha
 from gate.standing import best_finding, candidate_finding
-from gate.workflow.book import Book, open_book
+from gate.workflow.book import open_book
 from gate.workflow.world import World
 
 POLICY_FILE = "gate.toml"
@@ -58,8 +58,29 @@ def check(world: World, question: Question, note: Callable[[str], None] = lambda
     note("finding the runs")
     wanted = Wanted(subject.commit, scope.project, scope.task, subject.repositories)
     choice = choose_candidate(world.tracker.runs_of([subject.commit], scope.project), wanted)
+    return assess(world, subject, scope, choice, incumbent(world, subject, scope), note)
+
+
+@dataclass(frozen=True)
+class Incumbent:
+    """Who is best for one scope and base branch: who holds the tag, what the ledger says, and is its commit on base.
+
+    ``best`` is the one holder, or None; ``on_base`` is None where it cannot be told. Every candidate of one base
+    branch meets the same.
+    """
+
+    place: Scope
+    holders: tuple[Run, ...]
+    best: Run | None
+    ledger: Ledger
+    on_base: bool | None
+
+
+def incumbent(world: World, subject: Subject, scope: ScopePolicy) -> Incumbent:
+    place = Scope(world.tracker.server, scope.project, scope.task, scope.tag)
     holders = tuple(world.tracker.holders(scope.tag, scope.project, scope.task))
-    return assess(world, subject, scope, choice, holders, note)
+    best = _exact(world, holders[0], scope) if len(holders) == 1 else None
+    return Incumbent(place, holders, best, open_book(world.forge, place).ledger, _on_base(world, best, subject))
 
 
 def assess(
@@ -67,22 +88,19 @@ def assess(
     subject: Subject,
     scope: ScopePolicy,
     choice: Choice,
-    holders: tuple[Run, ...],
-    note: Callable[[str], None],
+    against: Incumbent,
+    note: Callable[[str], None] = lambda _: None,
 ) -> Review:
-    """The part that follows once the runs are found: ledger, evidence, verdict."""
-    place = Scope(world.tracker.server, scope.project, scope.task, scope.tag)
-    book: Book = open_book(world.forge, place)
+    """The part that follows once the runs are found: evidence and verdict."""
     note("reading the evidence")
-    best = holders[0] if len(holders) == 1 else None
-    evidence = _evidence(world, scope, choice.run, best)
+    evidence = _evidence(world, scope, choice.run, against.best)
     standing = (
         candidate_finding(choice, Wanted(subject.commit, scope.project, scope.task, subject.repositories)),
-        best_finding(holders, book.ledger, scope.tag, _on_base(world, best, subject), subject.base_ref),
+        best_finding(against.holders, against.ledger, scope.tag, against.on_base, subject.base_ref),
     )
     return Review(
         name=scope.name,
-        scope=place,
+        scope=against.place,
         repository=world.repository,
         policy=scope.policy,
         base_ref=subject.base_ref,
@@ -91,8 +109,8 @@ def assess(
         pull=subject.pull,
         choice=choice,
         evidence=evidence,
-        holders=holders,
-        ledger=book.ledger,
+        holders=against.holders,
+        ledger=against.ledger,
         verdict=judge(evidence, scope.policy, standing),
     )
 
@@ -142,19 +160,17 @@ def _on_base(world: World, best: Run | None, subject: Subject) -> bool | None:
         return None
 
 
-def _evidence(world: World, scope: ScopePolicy, candidate: Run | None, best: Run | None) -> Evidence:
-    metrics = {rule.metric for rule in scope.policy.rules if isinstance(rule, MetricRule)}
-    candidate, best = (_exact(world, run, metrics) for run in (candidate, best))
+def _evidence(world: World, scope: ScopePolicy, found: Run | None, best: Run | None) -> Evidence:
+    candidate = _exact(world, found, scope) if found else None
     if not any(isinstance(rule, ClassesRule) for rule in scope.policy.rules):
         return Evidence(candidate, best, counts_missing="no rule asks for predictions")
     counts, missing = _counts(world, candidate, best)
     return Evidence(candidate, best, counts, missing)
 
 
-def _exact(world: World, run: Run | None, metrics: set[str]) -> Run | None:
+def _exact(world: World, run: Run, scope: ScopePolicy) -> Run:
     """The tracker's cached last value may be of an earlier iteration: where there is a curve, read it."""
-    if run is None:
-        return None
+    metrics = {rule.metric for rule in scope.policy.rules if isinstance(rule, MetricRule)}
     curves = {name: scalar for name, scalar in run.scalars.items() if name in metrics and scalar.points > 1}
     return replace(run, scalars={**run.scalars, **{name: world.tracker.curve(run, name) for name in curves}})
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gate.config import ConfigError, ScopePolicy
+from gate.evidence import Run
 from gate.ports import Pull
 from gate.review import Review
 from gate.selection import Wanted, choose_candidate
-from gate.workflow.check import assess, policies, subject_of
+from gate.workflow.check import Incumbent, Subject, assess, incumbent, policies, subject_of
 from gate.workflow.world import World
 
 
@@ -42,11 +44,10 @@ def _of_base(world: World, pulls: list[Pull]) -> list[Waiting]:
 
 def _of_scope(world: World, pulls: list[Pull], scope: ScopePolicy) -> list[Waiting]:
     runs = world.tracker.runs_of(sorted({pull.head for pull in pulls}), scope.project)
-    holders = tuple(world.tracker.holders(scope.tag, scope.project, scope.task))
-    entries = []
-    for pull in pulls:
-        subject = subject_of(pull)
-        wanted = Wanted(subject.commit, scope.project, scope.task, subject.repositories)
-        choice = choose_candidate(runs, wanted)
-        entries.append(Waiting(pull, scope.name, assess(world, subject, scope, choice, holders, lambda _: None)))
-    return entries
+    against = incumbent(world, subject_of(pulls[0]), scope)
+    return [Waiting(pull, scope.name, _judged(world, subject_of(pull), scope, runs, against)) for pull in pulls]
+
+
+def _judged(world: World, subject: Subject, scope: ScopePolicy, runs: Sequence[Run], against: Incumbent) -> Review:
+    wanted = Wanted(subject.commit, scope.project, scope.task, subject.repositories)
+    return assess(world, subject, scope, choose_candidate(runs, wanted), against)
