@@ -23,6 +23,7 @@ from gate.sandbox.github import GithubSandbox
 from gate.sandbox.serve import serve
 from gate.workflow import World
 from tests import clearml_schemas, github_openapi
+from tests.faulty import Faulty
 
 KEY, SECRET = "KEY", "SECRET"
 REPOSITORY = "skyline/owls"
@@ -50,6 +51,8 @@ class SmallWorld:
 
     environment: dict[str, str]
     github_url: str
+    tracker: Faulty
+    forge: Faulty
     clone_url: str = ""
     _project: str = ""
     _http: requests.Session = field(default_factory=requests.Session)
@@ -175,13 +178,13 @@ def small_world(folder: Path) -> Iterator[SmallWorld]:
     with ExitStack() as stack:
         clearml = ClearmlSandbox(folder / "clearml", KEY, SECRET)
         stack.callback(clearml.close)
-        tracker = clearml_schemas.checked(clearml.api)
+        tracker = Faulty(clearml_schemas.checked(clearml.api))
         made: list[GithubSandbox] = []
-        forges: list[github_openapi.Checked] = []
+        forges: list[Faulty] = []
 
         def github(url: str) -> Any:
             made.append(GithubSandbox(folder / "github", url))
-            forges.append(github_openapi.checked(made[0].app))
+            forges.append(Faulty(github_openapi.checked(made[0].app)))
             return forges[0]
 
         urls = {
@@ -201,12 +204,12 @@ def small_world(folder: Path) -> Iterator[SmallWorld]:
             "GITHUB_TOKEN": "token-gate-bot",
         }
         os.environ.update({name: value for name, value in environment.items() if name.startswith("CLEARML")})
-        world = SmallWorld(environment, url)
+        world = SmallWorld(environment, url, tracker, forges[0])
         world.login()
         _found(world, made[0])
         yield world
-        assert tracker.violations == [], "against the schemas that the ClearML SDK ships"
-        assert forges[0].violations == [], "against GitHub's own OpenAPI description"
+        assert tracker.app.violations == [], "against the schemas that the ClearML SDK ships"
+        assert forges[0].app.violations == [], "against GitHub's own OpenAPI description"
 
 
 def _found(world: SmallWorld, server: GithubSandbox) -> None:
