@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from gate import __version__
 from gate.canonical import digest
 from gate.evidence import Evidence, Run
 from gate.ledger import Ledger, Model, Scope
@@ -13,8 +14,6 @@ from gate.policy import Policy
 from gate.ports import Pull
 from gate.selection import Choice
 from gate.verdict import Verdict
-
-VERSION = "0.1.0"
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Review:
     def packet(self) -> dict[str, Any]:
         """Everything a decision rests on, as text and whole numbers only."""
         return {
-            "gate": VERSION,
+            "gate": __version__,
             "repository": self.repository,
             "pull": self.pull.number if self.pull else 0,
             "head": self.commit,

@@ -1,0 +1,92 @@
+"""The command line: `gate check`, `gate reconcile`, `gate sandbox`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gate import __version__
+from gate.cli import judge, records
+from gate.cli.bounded import bounded
+from gate.cli.judge import Format
+
+app = typer.Typer(
+    name="gate",
+    help="May a newly trained model replace the current best one?",
+    no_args_is_help=True,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+)
+
+ledger_app = typer.Typer(help="The record of decisions: verify it, or start it.", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
+
+Seconds = Annotated[float, typer.Option(help="Give up on ClearML and GitHub after this many seconds.", min=1)]
+ScopeName = Annotated[str | None, typer.Option("--scope", help="Which scope of gate.toml, if it has several.")]
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(f"promotion-gate {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def check(
+    pr: Annotated[int | None, typer.Option("--pr", help="Number of the pull request to judge.", min=1)] = None,
+    commit: Annotated[str | None, typer.Option(help="Full sha of the commit to judge, 40 digits.")] = None,
+    scope: ScopeName = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.text,
+    output: Annotated[Path | None, typer.Option(help="Write the report to this file, not to the terminal.")] = None,
+    post: Annotated[bool, typer.Option(help="Post the commit status and the comment, if the token may.")] = True,
+    timeout: Seconds = 30,
+) -> None:
+    """Judge the model of a pull request or commit against the best one.
+
+    Without --pr and --commit the commit comes from the GitHub event (GITHUB_EVENT_PATH), then from COMMIT_ID.
+
+    Exit codes: 0 passed or review, 1 failed, 2 configuration, 3 evidence missing, 4 a service is unreachable or
+    refuses, 5 conflict about who is best.
+    """
+    wish = judge.Wish(pr, commit, scope, form, output, post)
+    bounded(timeout, lambda: judge.check(wish, timeout))
+
+
+@app.command()
+def reconcile(scope: ScopeName = None, timeout: Seconds = 60) -> None:
+    """Finish whatever a crash cut short: bring tag and status to what the ledger says. Safe to repeat."""
+    bounded(timeout, lambda: records.reconcile(scope, timeout))
+
+
+@ledger_app.command("verify")
+def ledger_verify(scope: ScopeName = None, timeout: Seconds = 60) -> None:
+    """Check every record's hash, and that each follows the one before it. Exit code 5 names the first bad line."""
+    bounded(timeout, lambda: records.verify(scope, timeout))
+
+
+@ledger_app.command("start")
+def ledger_start(scope: ScopeName = None, timeout: Seconds = 60) -> None:
+    """Record the run that holds the tag now as the first best. Does nothing where a ledger exists."""
+    bounded(timeout, lambda: records.start(scope, timeout))
+
+
+@app.command(
+    "sandbox",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+)
+def sandbox(context: typer.Context) -> None:
+    """Start a complete world on this machine to try everything in: servers, models, pull requests, dashboard."""
+    from gate.sandbox.commands import sandbox_app  # its imports would slow every other command
+
+    sandbox_app(context.args, prog_name="gate sandbox")
+
+
+def main() -> Any:
+    """The entry point of `gate` and `python -m gate`."""
+    return app()

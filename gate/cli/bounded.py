@@ -1,0 +1,53 @@
+"""Run a command within its time, and turn its end into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import NoReturn
+
+import typer
+
+
+def note(message: str) -> None:
+    """To standard error, so that standard output holds the report and nothing else."""
+    typer.echo(message, err=True)
+
+
+def bounded(timeout: float, work: Callable[[], int]) -> NoReturn:
+    """Run in a thread and leave when time is up, even if a service keeps a request open for ever."""
+    outcome: list[int] = []
+    thread = threading.Thread(target=lambda: outcome.append(_guarded(work)), daemon=True)
+    thread.start()
+    thread.join(timeout + 1)
+    if not outcome:
+        note(f"the services did not answer within {timeout:g} seconds (--timeout)")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(outcome[0] if outcome else 4)
+
+
+def _guarded(work: Callable[[], int]) -> int:
+    from gate.config import ConfigError
+    from gate.ledger import LedgerDamaged
+    from gate.ports import Absent, ServiceError
+
+    try:
+        return work()
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            note(f"configuration: {mistake}")
+        return 2
+    except LedgerDamaged as error:
+        note(f"conflict: {error}")
+        return 5
+    except (ServiceError, Absent) as error:
+        note(f"service: {error}")
+        return 4
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        return 4
