@@ -40,6 +40,14 @@ class ConfigError(Exception):
         self.mistakes = mistakes
 
 
+class SeveralScopes(ConfigError):
+    """No scope was named where the policy has several; ``names`` lists them."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(f"the policy has several scopes ({', '.join(names)}): choose one with --scope NAME")
+        self.names = names
+
+
 @dataclass(frozen=True)
 class ScopePolicy:
     """One scope of a policy: which runs it is about, which tag its best holds, and the rules."""
@@ -202,7 +210,7 @@ def choose_scope(scopes: list[ScopePolicy], name: str | None, environment: Mappi
         same = [scope for scope in scopes if _is_about(scope, environment)]
         return same[0] if len(same) == 1 else from_inputs(environment)
     if len(scopes) != 1:
-        raise ConfigError(f"the policy has several scopes ({listed}): choose one with --scope NAME")
+        raise SeveralScopes(*known)
     return scopes[0]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from gate.evidence import Run
 from gate.markdown import escape
 from gate.review import Review
-from gate.scores import ClassScores, class_scores
+from gate.scores import ClassScores
 from gate.verdict import Finding, Outcome
 
 SCHEMA_VERSION = 1
@@ -92,8 +92,8 @@ def markdown(review: Review, url: str = "") -> str:
         _links(review, url),
         _table(("", "rule", "found", "required"), [_row(finding) for finding in review.verdict.findings]),
     ]
-    if review.evidence.counts is not None:
-        parts.append(_classes(class_scores(review.evidence.counts)))
+    if review.scores is not None:
+        parts.append(_classes(review.scores))
     parts.append(f"<sub>packet `{review.packet_digest}` · policy {escape(review.policy.source)}</sub>")
     body = "\n\n".join(part for part in parts if part) + "\n"
     return body if len(body) <= COMMENT_LIMIT else body[: COMMENT_LIMIT - 40] + "\n\n(cut to GitHub's limit)\n"

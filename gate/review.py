@@ -12,6 +12,7 @@ from gate.evidence import Evidence, Run
 from gate.ledger import Ledger, Model, Scope
 from gate.policy import Policy
 from gate.ports import Pull
+from gate.scores import ClassScores, class_scores
 from gate.selection import Choice
 from gate.verdict import Verdict
 
@@ -41,6 +42,11 @@ class Review:
     @property
     def best(self) -> Run | None:
         return self.evidence.best
+
+    @cached_property
+    def scores(self) -> ClassScores | None:
+        """Both models' scores per class, where there are predictions of both."""
+        return class_scores(self.evidence.counts) if self.evidence.counts is not None else None
 
     @property
     def model(self) -> Model | None:
