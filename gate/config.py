@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from gate.ledger import Scope
 from gate.policy import Policy
 from gate.rules import ClassesRule, Margin, MetricRule, Rule
 
@@ -57,6 +58,11 @@ class ScopePolicy:
     task: str
     tag: str
     policy: Policy
+    alone: bool = True
+
+    def place(self, server: str) -> Scope:
+        """Where the ledger of this ClearML server keeps it."""
+        return Scope(server, self.project, self.task, self.tag, "" if self.alone else self.name)
 
 
 def parse_margin(text: object) -> Margin:
@@ -128,14 +134,14 @@ def parse(text: str, source: str) -> list[ScopePolicy]:
     except ValidationError as error:
         raise ConfigError(*(f"{source}: {mistake}" for mistake in _mistakes(error))) from error
     digest = hashlib.sha256(text.encode()).hexdigest()
-    scopes = [_scope(scope, source, digest) for scope in file.scope]
+    scopes = [_scope(scope, source, digest, len(file.scope) == 1) for scope in file.scope]
     _refuse_twins(scopes, source)
     return scopes
 
 
-def _scope(table: _Scope, source: str, digest: str) -> ScopePolicy:
+def _scope(table: _Scope, source: str, digest: str, alone: bool) -> ScopePolicy:
     policy = Policy(tuple(rule.rule() for rule in table.rule), source, digest)
-    return ScopePolicy(table.name, table.project, table.task, table.tag, policy)
+    return ScopePolicy(table.name, table.project, table.task, table.tag, policy, alone)
 
 
 def _refuse_twins(scopes: list[ScopePolicy], source: str) -> None:
@@ -166,8 +172,11 @@ def named_by_inputs(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("CLEARML_PROJECT") or environment.get("CLEARML_TASK_NAME"))
 
 
-def from_inputs(environment: Mapping[str, str]) -> ScopePolicy:
-    """The policy of ClearML's own action: one metric rule, from the inputs with their old names and defaults."""
+def from_inputs(environment: Mapping[str, str], alone: bool = True) -> ScopePolicy:
+    """The policy of ClearML's own action: one metric rule, from the inputs with their old names and defaults.
+
+    ``alone`` is False beside a gate.toml: then its commit statuses are not those that the policy's scopes have.
+    """
     given = {name: environment.get(name, "").strip() for name in INPUTS}
     required = [name for name in INPUTS[:4] if not given[name]]
     mistakes = [f"{name} is not set" for name in required]
@@ -185,7 +194,7 @@ def from_inputs(environment: Mapping[str, str]) -> ScopePolicy:
     rule = MetricRule(metric, "min" if direction == "min" else "max", margin)
     said = "\n".join(f"{name}={given[name]}" for name in INPUTS[:7])
     policy = Policy((rule,), "the CLEARML_* inputs", hashlib.sha256(said.encode()).hexdigest())
-    return ScopePolicy("inputs", given["CLEARML_PROJECT"], given["CLEARML_TASK_NAME"], tag, policy)
+    return ScopePolicy("inputs", given["CLEARML_PROJECT"], given["CLEARML_TASK_NAME"], tag, policy, alone)
 
 
 def _threshold(text: str, mistakes: list[str]) -> float:
@@ -208,7 +217,7 @@ def choose_scope(scopes: list[ScopePolicy], name: str | None, environment: Mappi
         return known[name]  # type: ignore[no-any-return]
     if named_by_inputs(environment):
         same = [scope for scope in scopes if _is_about(scope, environment)]
-        return same[0] if len(same) == 1 else from_inputs(environment)
+        return same[0] if len(same) == 1 else from_inputs(environment, alone=False)
     if len(scopes) != 1:
         raise SeveralScopes(*known)
     return scopes[0]

@@ -7,7 +7,7 @@ the best after it, so the last segment alone answers who is best, whether someth
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from gate.canonical import canonical, digest
@@ -25,12 +25,20 @@ class LedgerDamaged(Exception):
 
 @dataclass(frozen=True)
 class Scope:
-    """One best model: (ClearML server, project, task name, tag). ``key`` names its folder in the ledger."""
+    """One best model: (ClearML server, project, task name, tag). ``key`` names its folder in the ledger.
+
+    ``name`` is the policy's, where it has several scopes: it tells links and commit statuses apart, nothing else.
+    """
 
     server: str
     project: str
     task: str
     tag: str
+    name: str = field(default="", compare=False)
+
+    def context(self, status: str) -> str:
+        """The context of a commit status of this scope; a policy with a single scope has plain ones."""
+        return f"{status}/{self.name}" if self.name else status
 
     @property
     def key(self) -> str:

@@ -9,15 +9,13 @@ from gate.cli.bounded import note
 
 def reconcile(name: str | None, timeout: float) -> int:
     from gate.connect import Budget, connect
-    from gate.ledger import Scope
     from gate.workflow import reconcile
     from gate.workflow.decide import describe
     from gate.workflow.scopes import scopes_of_default_branch
 
     world = connect(timeout=Budget(timeout))
     for found in scopes_of_default_branch(world, name):
-        place = Scope(world.tracker.server, found.project, found.task, found.tag)
-        book = reconcile(world, place, lambda effect: note(describe(effect)))
+        book = reconcile(world, found.place(world.tracker.server), lambda effect: note(describe(effect)))
         best = book.ledger.best
         typer.echo(f"{found.name}: at rest, best is {best.task if best else 'not decided yet'}")
     return 0

@@ -77,7 +77,7 @@ class Incumbent:
 
 
 def incumbent(world: World, subject: Subject, scope: ScopePolicy) -> Incumbent:
-    place = Scope(world.tracker.server, scope.project, scope.task, scope.tag)
+    place = scope.place(world.tracker.server)
     holders = tuple(world.tracker.holders(scope.tag, scope.project, scope.task))
     best = _exact(world, holders[0], scope) if len(holders) == 1 else None
     return Incumbent(place, holders, best, open_book(world.forge, place).ledger, _on_base(world, best, subject))

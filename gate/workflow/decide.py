@@ -55,7 +55,8 @@ def decide(world: World, decision: Decision, told: Callable[[str], None] = lambd
     if decision.kind == "approve":
         told("Asking GitHub for leave: status pending")
         url = world.review_url(decision.pull, decision.scope)
-        world.forge.post_status(review.commit, APPROVAL, "pending", WORDS["pending"], url)
+        context = review.scope.context(APPROVAL)
+        world.forge.post_status(review.commit, context, "pending", WORDS["pending"], url)
     told("Recording the decision")
     _record(world, review, decision, reviewer)
     book = reconcile(world, review.scope, lambda effect: told(describe(effect)))

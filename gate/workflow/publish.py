@@ -25,9 +25,10 @@ def publish(world: World, review: Review) -> list[str]:
 
 def _status(world: World, review: Review) -> None:
     state = "error" if review.verdict.exit_code == 5 else STATES[review.verdict.outcome]
-    if world.forge.status(review.commit, CHECK) != state:
+    context = review.scope.context(CHECK)
+    if world.forge.status(review.commit, context) != state:
         url = world.review_url(review.pull.number if review.pull else 0, review.name)
-        world.forge.post_status(review.commit, CHECK, state, headline(review), url)
+        world.forge.post_status(review.commit, context, state, headline(review), url)
 
 
 def _comment(world: World, review: Review) -> None:

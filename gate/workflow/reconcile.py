@@ -42,7 +42,7 @@ def observe(world: World, scope: Scope, book: Book) -> Observed:
     tail = book.ledger.tail
     holders = frozenset(run.id for run in world.tracker.holders(scope.tag, scope.project, scope.task))
     commit = tail.candidate.commit if tail and tail.candidate else None
-    return Observed(holders, world.forge.status(commit, APPROVAL) if commit else None)
+    return Observed(holders, world.forge.status(commit, scope.context(APPROVAL)) if commit else None)
 
 
 def apply(world: World, scope: Scope, book: Book, effect: Effect) -> Book:
@@ -53,16 +53,16 @@ def apply(world: World, scope: Scope, book: Book, effect: Effect) -> Book:
         case RemoveTag(task):
             world.tracker.remove_tag(task, scope.tag)
         case PostStatus(commit, state):
-            post(world, book, commit, state)
+            post(world, scope, book, commit, state)
         case Append():
             return _append(world, scope, book, effect)
     return book
 
 
-def post(world: World, book: Book, commit: str, state: str) -> None:
+def post(world: World, scope: Scope, book: Book, commit: str, state: str) -> None:
     tail = book.ledger.tail
     pull = tail.candidate.pull if tail and tail.candidate and tail.candidate.commit == commit else 0
-    world.forge.post_status(commit, APPROVAL, state, WORDS[state], world.review_url(pull))
+    world.forge.post_status(commit, scope.context(APPROVAL), state, WORDS[state], world.review_url(pull, scope.name))
 
 
 def _append(world: World, scope: Scope, book: Book, effect: Append) -> Book:

@@ -28,5 +28,4 @@ def scopes_of_default_branch(world: World, name: str | None = None) -> list[Scop
 
 def places(world: World, name: str | None = None) -> list[Scope]:
     """Where the ledger keeps the scopes of the default branch."""
-    server = world.tracker.server
-    return [Scope(server, found.project, found.task, found.tag) for found in scopes_of_default_branch(world, name)]
+    return [found.place(world.tracker.server) for found in scopes_of_default_branch(world, name)]
