@@ -1,4 +1,4 @@
-"""A server with faults: it passes requests on to a real one, remembers them, and fails or is overtaken where told to."""
+"""A server with faults: it passes requests on to a real one, remembers them, and fails or is overtaken as told."""
 
 from __future__ import annotations
 

@@ -5,21 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gate.verdict import Outcome
-from gate.workflow import Decision, Question, Refused, check, decide, publish, reconcile
+from gate.workflow import Question, Refused, check, decide, publish, reconcile
 from gate.workflow.reconcile import APPROVAL
+from tests.reviewer import a_better_candidate, decision
 from tests.small_world import SmallWorld
-
-
-def decision(world: SmallWorld, pull: int, **changed: str) -> Decision:
-    packet = check(world.connect(), Question(pull=pull)).packet_digest
-    fields = {"kind": "approve", "packet": packet, "login": "noor", "comment": "better on owls", **changed}
-    return Decision(pull=pull, scope="owls", identified="acting as", nonce="n", **fields)
-
-
-def a_better_candidate(world: SmallWorld) -> tuple[int, str, str]:
-    best = world.run(world.main(), {"test/accuracy": [0.80]}, tags=["best", "keep"])
-    pull = world.pull("Look at both eyes")
-    return pull.number, best, world.run(pull.head.sha, {"test/accuracy": [0.85]}, tags=["mine"])
 
 
 def test_an_approved_candidate_is_the_only_best_and_its_commit_is_green(owls: SmallWorld) -> None:

@@ -1,0 +1,20 @@
+"""A reviewer's click, and the world it is mostly made in: one best, and one better candidate."""
+
+from __future__ import annotations
+
+from gate.workflow import Decision, Question, check
+from tests.small_world import SmallWorld
+
+
+def decision(world: SmallWorld, pull: int, **changed: str) -> Decision:
+    """What noor decides after looking at the pull request now."""
+    packet = check(world.connect(), Question(pull=pull, scope="owls")).packet_digest
+    fields = {"kind": "approve", "packet": packet, "login": "noor", "comment": "better on owls", **changed}
+    return Decision(pull=pull, scope="owls", identified="acting as", nonce="n", **fields)
+
+
+def a_better_candidate(world: SmallWorld) -> tuple[int, str, str]:
+    """A pull request's number, the best and the candidate."""
+    best = world.run(world.main(), {"test/accuracy": [0.80]}, tags=["best", "keep"])
+    pull = world.pull("Look at both eyes")
+    return pull.number, best, world.run(pull.head.sha, {"test/accuracy": [0.85]}, tags=["mine"])
