@@ -173,6 +173,33 @@ def test_a_required_status_keeps_a_merge_back(hub: Hub) -> None:
     assert pull.merge().merged
 
 
+def test_the_protection_of_a_branch_is_read_as_it_was_set(hub: Hub) -> None:
+    repo = hub.repository()
+    protect(hub, repo, "Gate", "lint", strict=True)
+    protection = repo.get_branch("main").get_protection()
+    required = protection.required_status_checks
+    assert (required.strict, required.contexts, protection.enforce_admins) == (True, ["Gate", "lint"], True)
+    protect(hub, repo, "lint")
+    required = repo.get_branch("main").get_protection().required_status_checks
+    assert (required.strict, required.contexts) == (False, ["lint"])
+
+
+def test_a_branch_without_protection_says_so(hub: Hub) -> None:
+    repo = hub.repository()
+    main = repo.get_branch("main")
+    assert refusal(404, main.get_protection) == "Branch not protected"
+    assert refusal(404, main.get_required_status_checks) == "Branch not protected"
+    nowhere = hub.call("GET", f"/repos/{repo.full_name}/branches/nowhere/protection")
+    assert (nowhere.status_code, nowhere.json()["message"]) == (404, "Branch not found")
+
+
+def test_a_protection_is_for_administrators_to_read(hub: Hub) -> None:
+    repo = hub.repository()
+    repo.add_to_collaborators("bob", "push")
+    protect(hub, repo, "gate")
+    assert "admin rights" in refusal(403, hub.seen_by("bob", repo).get_branch("main").get_protection)
+
+
 def test_a_required_check_run_satisfies_when_skipped(hub: Hub) -> None:
     repo = hub.repository()
     repo.add_to_collaborators("ci[bot]", "push")

@@ -29,7 +29,7 @@ OPERATIONS = {
     f"{REPO}/forks": "post",
     f"{REPO}/branches": "get",
     f"{REPO}/branches/{{branch}}": "get",
-    f"{REPO}/branches/{{branch}}/protection": "put",
+    f"{REPO}/branches/{{branch}}/protection": "get put",
     f"{REPO}/branches/{{branch}}/protection/required_status_checks": "get",
     f"{REPO}/git/ref/{{ref}}": "get",
     f"{REPO}/git/matching-refs/{{ref}}": "get",

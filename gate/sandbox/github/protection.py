@@ -7,7 +7,7 @@ from typing import Any
 
 from gate.sandbox.github import checks, history, statuses
 from gate.sandbox.github.call import Answer, RepoCall
-from gate.sandbox.github.errors import ApiError, malformed, not_found
+from gate.sandbox.github.errors import ApiError, malformed
 from gate.sandbox.github.pulls import Pull
 from gate.sandbox.github.repositories import Repository
 from gate.sandbox.github.world import World
@@ -15,30 +15,30 @@ from gate.sandbox.github.world import World
 
 def protect(call: RepoCall) -> Answer:
     """``PUT branches/{branch}/protection``; only the required status checks count here."""
-    if call.git.branch(call.at["branch"]) is None:
-        raise ApiError(404, "Branch not found")
+    branch = _branch(call)
     required = call.take("required_status_checks", dict, {"strict": False, "contexts": []})
-    contexts = _contexts(required)
-    row = (call.repo.id, call.at["branch"], bool(required.get("strict")), json.dumps(contexts))
+    row = (call.repo.id, branch, bool(required.get("strict")), json.dumps(_contexts(required)))
     call.world.store.rows("INSERT OR REPLACE INTO protections VALUES (?, ?, ?, ?)", *row)
-    return Answer(show(call, call.at["branch"]))
+    return read(call)
+
+
+def read(call: RepoCall) -> Answer:
+    """``GET branches/{branch}/protection``."""
+    return Answer(show(call, _branch(call)))
 
 
 def required_status_checks(call: RepoCall) -> Answer:
     """``GET branches/{branch}/protection/required_status_checks``."""
-    shown = show(call, call.at["branch"])
-    if "required_status_checks" not in shown:
-        raise not_found()
-    return Answer(shown["required_status_checks"])
+    return Answer(show(call, _branch(call))["required_status_checks"])
 
 
 def show(call: RepoCall, branch: str) -> dict[str, Any]:
-    """The protection of a branch, without more than its address where there is none."""
-    url = f"{call.api}/branches/{branch}/protection"
+    """The protection of a branch; one that has none is not there."""
     kept = kept_for(call.world, call.repo, branch)
     if kept is None:
-        return {"url": url}
+        raise ApiError(404, "Branch not protected")
     strict, contexts = kept
+    url = f"{call.api}/branches/{branch}/protection"
     checks = {
         "url": f"{url}/required_status_checks",
         "contexts_url": f"{url}/required_status_checks/contexts",
@@ -72,6 +72,14 @@ def missing(world: World, pull: Pull) -> str | None:
     if strict and history.base_of(bare, pull.base_sha, pull.head_sha) != pull.base_sha:
         return "Required status checks are strict: the head branch is not up to date with the base branch."
     return None
+
+
+def _branch(call: RepoCall) -> str:
+    """The branch that the call names, which must be there."""
+    name = call.at["branch"]
+    if call.git.branch(name) is None:
+        raise ApiError(404, "Branch not found")
+    return name
 
 
 def _contexts(required: dict[str, Any]) -> list[str]:

@@ -59,6 +59,7 @@ GUARDED = [
     Guarded("DELETE", "/collaborators/{login}", collaborators.remove, "admin"),
     Guarded("GET", "/collaborators/{login}/permission", collaborators.permission, "read"),
     Guarded("GET", "/branches", refs.branches, "read"),
+    Guarded("GET", "/branches/{branch:path}/protection", protection.read, "admin"),
     Guarded("PUT", "/branches/{branch:path}/protection", protection.protect, "admin"),
     Guarded(
         "GET",
