@@ -33,6 +33,7 @@ def decide(kind: str, review: Review, nonce: str) -> None:
         return
     comment = st.session_state.get(f"comment-{nonce}", "")
     pull, packet = review.pull.number, review.packet_digest
+    st.session_state[f"own-{pull}-{review.name}"] = nonce
     _desk.worker().submit(Decision(kind, pull, review.name, packet, login, "sandbox: acting as", comment, nonce))  # type: ignore[arg-type]
 
 
@@ -63,6 +64,13 @@ def buttons(review: Review) -> None:
             reject_dialog("reject", review)
     if _desk.reviewer() is None:
         st.caption("Read only: nobody is signed in, so nothing can be decided here.")
+
+
+def latest(review: Review) -> Progress | None:
+    """What became of this visitor's own decision, else of the newest one that this process was asked for."""
+    pull = review.pull.number if review.pull else 0
+    own = st.session_state.get(f"own-{pull}-{review.name}", "")
+    return _desk.worker().progress(own) or _desk.worker().latest(pull, review.name)
 
 
 @st.fragment(run_every=0.7)

@@ -17,7 +17,7 @@ def page(review: Review) -> None:
     st.caption(
         f"#{review.pull.number} by {escape(review.pull.author)}{fork} · commit `{review.commit[:12]}` · {review.name}"
     )
-    if progress := _desk.worker().latest(review.pull.number, review.name):
+    if progress := _decision.latest(review):
         _decision.follow(progress)
     for record in review.ledger.about(review.commit):
         st.caption(f"{record.at}: {record.kind} by {escape(record.reviewer.login)}: {escape(record.comment)}")

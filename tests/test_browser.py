@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from gate.connect import connect
 from gate.workflow.book import verify
@@ -72,7 +73,7 @@ def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser.new_page(viewport={"width": 1440, "height": 1000})
+        yield browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
         browser.close()
 
 
@@ -102,15 +103,20 @@ def test_from_the_inbox_to_a_promoted_model(owls: SmallWorld, page: Page) -> Non
 
 
 def approve(page: Page, comment: str) -> None:
+    write_comment(page, comment).click()
+
+
+def write_comment(page: Page, comment: str) -> Locator:
+    """Open the dialog and write; the answer is the button that decides."""
     page.get_by_role("button", name="Approve…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("the tag moves from the best to the candidate")).to_be_visible(timeout=PATIENCE)
-    expect(dialog.get_by_role("button", name="Approve as noor")).to_be_disabled()
+    button = dialog.get_by_role("button", name="Approve as noor")
+    expect(button).to_be_disabled()
     dialog.get_by_label("Comment").fill(comment)
     dialog.get_by_label("Comment").press("Control+Enter")
-    button = dialog.get_by_role("button", name="Approve as noor")
     expect(button).to_be_enabled(timeout=PATIENCE)
-    button.click()
+    return button
 
 
 def test_a_cold_deep_link_shows_the_page_inside_the_frame(owls: SmallWorld, page: Page) -> None:
@@ -128,3 +134,44 @@ def test_without_an_identity_nothing_can_be_decided(owls: SmallWorld, page: Page
         page.goto(f"{url}/review?pr={number}&scope=owls")
         expect(page.get_by_text("nobody is signed in")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_role("button", name="Approve…")).to_be_disabled()
+
+
+def test_two_tabs_that_approve_at_once_promote_once(owls: SmallWorld, page: Page) -> None:
+    number, best, run = candidate(owls)
+    with dashboard(owls) as url:
+        other = page.context.new_page()
+        for tab in (page, other):
+            tab.goto(f"{url}/review?pr={number}&scope=owls")
+            expect(tab.get_by_text("Passed: every rule is met")).to_be_visible(timeout=PATIENCE)
+            write_comment(tab, "sees both eyes")
+        for tab in (page, other):
+            tab.get_by_role("dialog").get_by_role("button", name="Approve as noor").dblclick()
+        ends = re.compile("Promoted: the candidate is the best now|Not carried out, nothing moved")
+        for tab in (page, other):
+            expect(tab.get_by_text(ends)).to_be_visible(timeout=PATIENCE)
+        told = sorted(tab.get_by_text(ends).inner_text()[:8] for tab in (page, other))
+        assert told == ["Not carr", "Promoted"], "whichever tab the worker heard first"
+    world = connect(owls.environment)
+    assert verify(world.forge, places(world)[0]) == 3, "bootstrap, approve, promoted: and nothing of the second"
+    assert (owls.tags(best), owls.tags(run)) == (["keep"], ["best", "mine"])
+
+
+def test_an_empty_inbox_says_when_a_candidate_will_appear(owls: SmallWorld, page: Page) -> None:
+    with dashboard(owls) as url:
+        page.goto(url)
+        expect(page.get_by_text("No pull request is open.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_dead_service_is_explained_with_what_to_do(owls: SmallWorld, page: Page) -> None:
+    owls.pull("Look at both eyes")
+    owls.environment["CLEARML_API_HOST"] = f"http://127.0.0.1:{free_port()}"
+    with dashboard(owls) as url:
+        page.goto(url)
+        expect(page.get_by_text("Nothing was changed. Try again")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_pull_request_that_does_not_exist_is_explained(owls: SmallWorld, page: Page) -> None:
+    with dashboard(owls) as url:
+        page.goto(f"{url}/review?pr=4711")
+        expect(page.get_by_text("go back to the inbox")).to_be_visible(timeout=PATIENCE)
