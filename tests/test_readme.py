@@ -1,9 +1,8 @@
-"""The README keeps its promises, and the dependencies are said once."""
+"""The README keeps its promises."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
 from gate.config import parse
@@ -20,12 +19,3 @@ def test_the_quick_start_has_two_bash_blocks_that_end_in_the_sandbox_and_the_tes
 def test_the_policy_in_the_readme_is_a_policy() -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", README, re.S)
     assert [scope.name for scope in parse(block, "README.md")] == ["destination"]
-
-
-def test_requirements_are_those_of_the_project_and_each_is_explained() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = project["optional-dependencies"]
-    wanted = {*project["dependencies"], *extras["dashboard"], *extras["sandbox"]}
-    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and line[0] != "#"]
-    assert {line.split("#")[0].strip() for line in lines} == wanted
-    assert all(len(line.split("#")) == 2 for line in lines)

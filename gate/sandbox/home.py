@@ -163,7 +163,7 @@ def _is_free(port: int) -> bool:
 
 def _listener(port: int) -> str:
     """`` by NAME (process N)`` if the system lets us see who listens on ``port``, else nothing."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     try:
         pids = [c.pid for c in psutil.net_connections("tcp") if c.status == psutil.CONN_LISTEN and c.laddr.port == port]
