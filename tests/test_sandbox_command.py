@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -55,11 +57,10 @@ def test_what_a_visitor_did_with_the_printed_environment_outlives_a_restart(priv
         elsewhere = tmp_path / "elsewhere"
         elsewhere.mkdir()
         (elsewhere / "script.py").write_text(USER_SCRIPT)
-        printed = gate_sandbox("env", "--home", str(private_home.folder))
-        script = f"{printed.stdout}\nexec '{sys.executable}' script.py"
+        (entrance,) = re.findall(r'eval ".*"', said(private_home.folder))
         visitor = subprocess.run(
-            ["sh", "-c", script],
-            cwd=elsewhere,
+            ["sh", "-c", f"{entrance}\ncd '{elsewhere}' && exec '{sys.executable}' script.py"],
+            cwd=CHECKOUT,
             env=clean_environment(),
             capture_output=True,
             text=True,
@@ -140,6 +141,18 @@ def test_the_environment_of_a_sandbox_that_is_not_running_is_refused(tmp_path: P
     assert "is not running" in answer.stderr
 
 
+@pytest.mark.parametrize(("package", "extra"), [("starlette", "sandbox"), ("streamlit", "dashboard")])
+def test_a_missing_package_is_named_with_the_extra_that_brings_it(package: str, extra: str, tmp_path: Path) -> None:
+    home = tmp_path / "sandbox"
+    script = f"import runpy, sys; sys.modules[{package!r}] = None; runpy.run_module('gate', run_name='__main__')"
+    command = [sys.executable, "-c", script, "sandbox", "--home", str(home)]
+    answer = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith(f"The package {package} is not installed.")
+    assert f"pip install 'promotion-gate[{extra}]'" in answer.stderr
+    assert not home.exists()
+
+
 def test_a_second_sandbox_on_one_home_is_refused(world: FlightsWorld) -> None:
     answer = gate_sandbox("--home", str(world.home.folder), "--no-dashboard")
     assert answer.returncode == 2
@@ -176,3 +189,12 @@ def test_a_damaged_home_says_what_to_do(tmp_path: Path) -> None:
     (home.folder / "sandbox.json").write_text("{")
     with pytest.raises(SandboxError, match="Remove it"):
         Home.read(home.folder)
+
+
+def test_a_home_of_another_version_says_what_to_do(tmp_path: Path) -> None:
+    home = Home.open(tmp_path / "sandbox")
+    settings = json.loads((home.folder / "sandbox.json").read_text())
+    (home.folder / "sandbox.json").write_text(json.dumps(settings | {"schema": 0}))
+    answer = gate_sandbox("reset", "--yes", "--home", str(home.folder))
+    assert answer.returncode == 2
+    assert f"another version. Remove {home.folder}, then start" in answer.stderr

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from gate.sandbox.home import BOT, Home, SandboxError
+from gate.sandbox.endings import explained, interruptible
+from gate.sandbox.home import BOT, Home, SandboxError, default_folder
 
 PEOPLE = {
     "tomas": "administers the repository",
@@ -25,7 +26,6 @@ PEOPLE = {
     "kai": "an outsider with a fork",
     BOT: "the gate itself; GITHUB_TOKEN is its token",
 }
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Folder = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Folder of the sandbox.")]
 
 sandbox_app = typer.Typer(add_completion=False)
@@ -44,17 +44,17 @@ def run(
     """
     context.obj = home
     if context.invoked_subcommand is None:
-        with _explained(), _interruptible():
-            _serve(Home.open(home), dashboard=not no_dashboard)
+        with explained(), interruptible():
+            _serve(home, dashboard=not no_dashboard)
 
 
 @sandbox_app.command()
 def env(context: typer.Context, home: Folder = None) -> None:
-    """Print the variables that point any program at the running sandbox: eval "$(gate sandbox env)"."""
-    with _explained():
+    """Print the variables that point any program at the running sandbox: eval "$(python -m gate sandbox env)"."""
+    with explained():
         sandbox = Home.read(home or context.obj)
         if not sandbox.is_running():
-            raise SandboxError(f"The sandbox in {sandbox.folder} is not running. Start it with: gate sandbox")
+            raise SandboxError(f"The sandbox in {sandbox.folder} is not running. Start it with: python -m gate sandbox")
         for name, value in sandbox.environment().items():
             typer.echo(f"export {name}={_quoted(value)}")
 
@@ -62,9 +62,9 @@ def env(context: typer.Context, home: Folder = None) -> None:
 @sandbox_app.command()
 def status(context: typer.Context, home: Folder = None) -> None:
     """Say whether the sandbox runs, where, and whether its world is complete."""
-    from gate.sandbox.flights.seed import is_seeded
+    with explained():
+        from gate.sandbox.flights.seed import is_seeded
 
-    with _explained():
         sandbox = Home.read(home or context.obj)
         console.print(f"folder     {sandbox.folder}")
         console.print(f"running    {'yes' if sandbox.is_running() else 'no'}")
@@ -80,7 +80,7 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove the world: every task, pull request and comment in it. Ports and keys stay."""
-    with _explained():
+    with explained():
         sandbox = Home.read(home or context.obj)
         if not yes:
             typer.confirm(f"Remove the world in {sandbox.folder}?", abort=True)
@@ -89,11 +89,14 @@ def reset(
         console.print("Removed. The next start makes it anew.")
 
 
-def _serve(home: Home, dashboard: bool) -> None:
+def _serve(folder: Path | None, dashboard: bool) -> None:
     from gate.sandbox.children import Children
     from gate.sandbox.flights.seed import clear_unfinished, seed
-    from gate.sandbox.launch import servers, start_dashboard
+    from gate.sandbox.launch import check_dashboard, servers, start_dashboard
 
+    if dashboard:
+        check_dashboard()
+    home = Home.open(folder)
     with home.locked():
         home.check_ports()
         clear_unfinished(home)
@@ -112,9 +115,14 @@ def _introduce(home: Home, dashboard: bool) -> None:
     console.print(f"GitHub     {home.url('github')}/skyline/flights/pulls\n")
     for login, about in PEOPLE.items():
         console.print(f"  {login:<9} {about}")
-    chosen = f" --home {shlex.quote(str(home.folder))}"
-    console.print(f'\nIn another terminal:  eval "$(gate sandbox env{chosen})"', markup=False)
+    console.print(f"\nIn another terminal, in this folder:  {_entrance(home)}", markup=False)
     console.print("Stop with Ctrl-C. Everything is kept for the next start.")
+
+
+def _entrance(home: Home) -> str:
+    """The line that points a terminal at this sandbox, be its virtual environment active there or not."""
+    chosen = "" if home.folder == default_folder() else f" --home {shlex.quote(str(home.folder))}"
+    return f'eval "$({shlex.quote(sys.executable)} -m gate sandbox env{chosen})"'
 
 
 def _watch(page: subprocess.Popen[bytes] | None) -> None:
@@ -136,35 +144,6 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
             progress.update(bar, description=what, completed=done, total=all or None)
 
         yield tell
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what a person can put right into a sentence and exit code 2."""
-    try:
-        yield
-    except SandboxError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """End quietly on the first Ctrl-C or SIGTERM; later ones do not disturb the tidying up."""
-
-    def interrupt(number: int, frame: object) -> None:
-        for each in SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {each: signal.signal(each, interrupt) for each in SIGNALS}
-    try:
-        yield
-    except KeyboardInterrupt:
-        console.print("\nStopped.")
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _quoted(value: str) -> str:

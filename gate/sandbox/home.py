@@ -18,7 +18,7 @@ from pathlib import Path
 
 import platformdirs
 
-from gate.sandbox.serve import LOOPBACK
+from gate.sandbox import LOOPBACK
 
 SCHEMA = 1
 PREFERRED_PORTS = {"api": 8108, "web": 8180, "files": 8181, "github": 8190, "dashboard": 8501}
@@ -60,11 +60,13 @@ class Home:
         try:
             settings = json.loads(path.read_text())
         except FileNotFoundError:
-            raise SandboxError(f"There is no sandbox in {folder}. Start one with: gate sandbox") from None
+            raise SandboxError(f"There is no sandbox in {folder}. Start one with: python -m gate sandbox") from None
         except ValueError:
             raise SandboxError(f"{path} is not readable JSON. Remove it, then start the sandbox again.") from None
         if settings.pop("schema") != SCHEMA:
-            raise SandboxError(f"{path} was written by another version. Remove the world with: gate sandbox reset")
+            raise SandboxError(
+                f"{path} was written by another version. Remove the world with: python -m gate sandbox reset"
+            )
         return cls(folder=folder, **settings)
 
     @property
@@ -100,7 +102,7 @@ class Home:
         with (self.folder / "lock").open("a+") as file:
             if not _acquired(file.fileno(), fcntl.LOCK_EX, LOCK_PATIENCE):
                 raise SandboxError(
-                    f"A sandbox is already running in {self.folder}. Use it (gate sandbox env), stop it, "
+                    f"A sandbox is already running in {self.folder}. Use it (python -m gate sandbox env), stop it, "
                     "or start another one with --home DIR."
                 )
             file.truncate(0)

@@ -7,15 +7,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import gate
+from gate.sandbox import LOOPBACK
 from gate.sandbox.children import Children
+from gate.sandbox.clearml import ClearmlSandbox
+from gate.sandbox.endings import missing
+from gate.sandbox.github import GithubSandbox
 from gate.sandbox.home import BOT, ORGANISATION, Home, SandboxError
 from gate.sandbox.sdk_environment import isolated
-from gate.sandbox.serve import LOOPBACK
+from gate.sandbox.serve import serve
 
 APP = Path(gate.__file__).parents[1] / "app.py"
 ACTORS = ("tomas", "noor", "mira", "lena")
@@ -26,10 +31,6 @@ START_PATIENCE = 60.0  # seconds until the dashboard must answer
 @contextmanager
 def servers(home: Home) -> Iterator[None]:
     """Serve ClearML and GitHub on the home's ports until the block ends."""
-    from gate.sandbox.clearml import ClearmlSandbox
-    from gate.sandbox.github import GithubSandbox
-    from gate.sandbox.serve import serve
-
     home.check_ports()
     with ExitStack() as stack:
         clearml = stack.enter_context(closing(ClearmlSandbox(home.world / "clearml", home.access_key, home.secret_key)))
@@ -42,10 +43,16 @@ def servers(home: Home) -> Iterator[None]:
         yield
 
 
-def start_dashboard(home: Home, children: Children) -> subprocess.Popen[bytes]:
-    """Start the dashboard on the home's port, and return when it answers."""
+def check_dashboard() -> None:
+    """Refuse a dashboard that could not start, before minutes go into the world behind it."""
     if not APP.exists():
         raise SandboxError(f"There is no dashboard at {APP}. Run from a checkout, or use --no-dashboard.")
+    if find_spec("streamlit") is None:
+        raise SandboxError(f"{missing('streamlit', 'dashboard')} Or use --no-dashboard.")
+
+
+def start_dashboard(home: Home, children: Children) -> subprocess.Popen[bytes]:
+    """Start the dashboard on the home's port, and return when it answers."""
     options = {
         "server.port": home.ports["dashboard"],
         "server.address": LOOPBACK,
