@@ -64,9 +64,7 @@ class Home:
         except ValueError:
             raise SandboxError(f"{path} is not readable JSON. Remove it, then start the sandbox again.") from None
         if settings.pop("schema") != SCHEMA:
-            raise SandboxError(
-                f"{path} was written by another version. Remove the world with: python -m gate sandbox reset"
-            )
+            raise SandboxError(f"{path} was written by another version. Remove {folder}, then start the sandbox again.")
         return cls(folder=folder, **settings)
 
     @property
