@@ -17,6 +17,7 @@ from rich.console import Console
 
 from gate.sandbox.endings import explained, interruptible
 from gate.sandbox.home import BOT, Home, SandboxError, default_folder
+from gate.sandbox.sdk_environment import configured
 
 PEOPLE = {
     "tomas": "administers the repository",
@@ -55,7 +56,7 @@ def env(context: typer.Context, home: Folder = None) -> None:
         sandbox = Home.read(home or context.obj)
         if not sandbox.is_running():
             raise SandboxError(f"The sandbox in {sandbox.folder} is not running. Start it with: python -m gate sandbox")
-        for name, value in sandbox.environment().items():
+        for name, value in (sandbox.environment() | configured(sandbox)).items():
             typer.echo(f"export {name}={_quoted(value)}")
 
 
