@@ -14,6 +14,7 @@ from typing import Any
 import requests
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from gate.adapters.part_import import load_alone
 from gate.ports import Absent, ServiceError
 
 ATTEMPTS = 3
@@ -44,7 +45,7 @@ class ClearmlSession:
 
     @property
     def sdk(self) -> Any:
-        """The SDK's session, logged in at first use (importing clearml takes about a second)."""
+        """The SDK's session, logged in at first use (importing it takes a quarter of a second)."""
         with self._lock:
             if self._sdk is None:
                 self._sdk = self._login()
@@ -68,6 +69,8 @@ class ClearmlSession:
         return answer
 
     def _login(self) -> Any:
+        # The whole SDK takes a second: it hooks into frameworks, patches argparse, and imports pandas.
+        load_alone("clearml", "backend_api.session.client", "config")
         from clearml.backend_api.session.client import StrictSession
         from clearml.config import ConfigWrapper
 
