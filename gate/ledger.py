@@ -116,9 +116,18 @@ class Ledger:
     def in_conflict(self) -> bool:
         return self.tail is not None and self.tail.kind == "conflict"
 
+    @property
+    def awaits_best(self) -> bool:
+        """Whether the run that holds the tag may still be recorded as the first best."""
+        return self.best is None and not self.in_flight and not self.in_conflict
+
     def about(self, commit: str) -> tuple[Record, ...]:
         """The decisions on a commit's candidate that this segment holds."""
         return tuple(record for record in self.records if record.candidate and record.candidate.commit == commit)
+
+    def holds(self, record: Record) -> bool:
+        """Whether the record is one of these, or the last of the segment before them."""
+        return any(record.hash in (each.hash, each.previous_hash) for each in self.records)
 
     def link(self) -> tuple[int, str]:
         """Sequence number and previous hash of the record that comes next."""

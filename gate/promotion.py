@@ -101,14 +101,18 @@ def _unexplained(tail: Record, observed: Observed) -> Effect | None:
 
 def alarm(ledger: Ledger, holders: frozenset[str]) -> str:
     """At rest: why tag and ledger disagree, in a sentence, or an empty string. Never acted on without a person."""
-    if ledger.tail is None:
-        return "" if len(holders) <= 1 else f"{len(holders)} runs hold the tag: {_names(holders)}"
-    if ledger.in_conflict:
+    if ledger.tail is not None and ledger.in_conflict:
         return f"the last promotion ended in a conflict: {ledger.tail.comment}"
-    best = ledger.best.task if ledger.best else None
-    if best is None or holders == {best}:
+    if ledger.best is None:
+        return _too_many(holders)
+    if holders == {ledger.best.task}:
         return ""
-    return f"the ledger's best is {best}, but {_names(holders)} holds the tag"
+    return f"the ledger's best is {ledger.best.task}, but {_names(holders)} holds the tag"
+
+
+def _too_many(holders: frozenset[str]) -> str:
+    """Before the ledger knows a best, one run may hold the tag: the next decision records it as the first best."""
+    return f"{len(holders)} runs hold the tag: {_names(holders)}" if len(holders) > 1 else ""
 
 
 def _names(holders: frozenset[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from gate import ledger
@@ -53,7 +54,10 @@ def open_book(forge: Forge, scope: Scope) -> Book:
 
 
 def append(forge: Forge, scope: Scope, book: Book, record: Record) -> Book:
-    """Append by compare-and-swap and read back. Raises `Moved` when somebody else appended first."""
+    """Append by compare-and-swap and read back. Raises `Moved` when somebody else appended first.
+
+    The read-back alone decides: a write may be reported as failed, be sent again and then meet its own record.
+    """
     sealed = replace(record, scope=scope.key).sealed()
     segment = ledger.segment_of(sealed.seq)
     same = book.started and ledger.segment_of(sealed.seq - 1) == segment if sealed.seq > 1 else False
@@ -61,9 +65,10 @@ def append(forge: Forge, scope: Scope, book: Book, record: Record) -> Book:
     if not book.started:
         forge.start_branch(BRANCH, README)
     message = f"{sealed.kind} {sealed.candidate.task if sealed.candidate else ''}".strip()
-    forge.write(ledger.segment_path(scope, segment), text + sealed.line(), BRANCH, message, previous)
+    with suppress(Moved):
+        forge.write(ledger.segment_path(scope, segment), text + sealed.line(), BRANCH, message, previous)
     after = open_book(forge, scope)
-    if after.ledger.tail != sealed:
+    if not after.ledger.holds(sealed):
         raise Moved("another record was appended at the same moment")
     return after
 

@@ -50,7 +50,7 @@ def decide(world: World, decision: Decision, told: Callable[[str], None] = lambd
         ServiceError: a service failed on the way. If the decision was recorded, `reconcile` finishes it.
     """
     told("Reading everything again")
-    review = check(world, Question(pull=decision.pull, scope=decision.scope))
+    review = _at_rest(world, Question(pull=decision.pull, scope=decision.scope), told)
     reviewer = _preflight(world, review, decision)
     if decision.kind == "approve":
         told("Asking GitHub for leave: status pending")
@@ -62,6 +62,13 @@ def decide(world: World, decision: Decision, told: Callable[[str], None] = lambd
     book = reconcile(world, review.scope, lambda effect: told(describe(effect)))
     assert book.ledger.tail is not None
     return book.ledger.tail
+
+
+def _at_rest(world: World, question: Question, told: Callable[[str], None]) -> Review:
+    """The review, once every effect of the decision before is done: a new one would hide what it still lacks."""
+    review = check(world, question)
+    book = reconcile(world, review.scope, lambda effect: told(describe(effect)))
+    return review if book.ledger == review.ledger else check(world, question)
 
 
 def describe(effect: Effect) -> str:
@@ -122,7 +129,7 @@ def _record(world: World, review: Review, decision: Decision, reviewer: Reviewer
     if book.ledger != review.ledger:
         raise Refused("somebody else decided at the same moment: look at the page again")
     try:
-        if not book.started and review.best is not None:
+        if book.ledger.awaits_best and review.best is not None:
             book = begin(world, review.scope, book, review.best)
         return append(world.forge, review.scope, book, _decided(world, book, review, decision, reviewer))
     except Moved as error:
@@ -130,9 +137,10 @@ def _record(world: World, review: Review, decision: Decision, reviewer: Reviewer
 
 
 def begin(world: World, scope: Scope, book: Book, best: Run) -> Book:
-    """Start the ledger with the run that holds the tag now. Raises `Moved` if somebody else started it first."""
+    """Record the run that holds the tag now as the first best. Raises `Moved` if somebody else was faster."""
     fields = {"reviewer": IN_NAME_OF_NOBODY, "comment": "held the tag when the ledger began", "at": stamp(world)}
-    return append(world.forge, scope, book, book.sequel("bootstrap", 0, Model(best.id, best.commit), **fields))
+    record = book.sequel("bootstrap", book.ledger.epoch, Model(best.id, best.commit), **fields)
+    return append(world.forge, scope, book, record)
 
 
 def _decided(world: World, book: Book, review: Review, decision: Decision, reviewer: Reviewer) -> Record:

@@ -10,13 +10,13 @@ from gate.workflow.world import World
 
 
 def start(world: World, scope: Scope) -> str:
-    """Record the one holder of the tag as the first best; answers its task id. Does nothing where a ledger exists.
+    """Record the one holder of the tag as the first best; answers its task id. Does nothing where there is a best.
 
     Raises:
         ConfigError: no run, or more than one, holds the tag.
     """
     book = open_book(world.forge, scope)
-    if not book.started:
+    if book.ledger.awaits_best:
         holders = world.tracker.holders(scope.tag, scope.project, scope.task)
         if len(holders) != 1:
             names = ", ".join(run.id for run in holders) or "none"

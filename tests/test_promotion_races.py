@@ -1,0 +1,93 @@
+"""Promotions that are overtaken, cut or half reported: every write of them meets a faulty or a faster world."""
+
+from __future__ import annotations
+
+import pytest
+
+from gate.ports import ServiceError
+from gate.workflow import Question, Refused, check, decide, reconcile
+from gate.workflow.book import open_book
+from gate.workflow.reconcile import APPROVAL
+from tests.reviewer import a_better_candidate, decision
+from tests.small_world import SmallWorld
+
+
+def kinds(owls: SmallWorld, number: int) -> list[str]:
+    place = check(owls.connect(), Question(pull=number)).scope
+    return [record.kind for record in open_book(owls.connect().forge, place).ledger.records]
+
+
+def status(owls: SmallWorld, number: int) -> str | None:
+    return owls.connect().forge.status(owls.as_user("noor").get_pull(number).head.sha, APPROVAL)
+
+
+def another_candidate(owls: SmallWorld) -> tuple[int, str]:
+    pull = owls.pull("Look twice", author="tomas")
+    return pull.number, owls.run(pull.head.sha, {"test/accuracy": [0.9]})
+
+
+def test_a_success_that_could_not_be_posted_is_posted_before_the_next_decision(owls: SmallWorld) -> None:
+    first, *_ = a_better_candidate(owls)
+    click = decision(owls, first)
+    for _ in range(3):  # PyGithub sends a failed request twice more
+        owls.forge.fail("/statuses/", saying='"success"', status=502)
+    with pytest.raises(ServiceError, match="success"):
+        decide(owls.connect(), click)
+    assert (kinds(owls, first), status(owls, first)) == (["bootstrap", "approve", "promoted"], "pending")
+    second, _ = another_candidate(owls)
+    decide(owls.connect(), decision(owls, second, kind="reject"))
+    assert (status(owls, first), status(owls, second)) == ("success", "failure")
+
+
+@pytest.mark.parametrize("record", ["approve", "promoted"])
+def test_a_record_whose_write_was_reported_as_failed_counts_and_is_written_once(owls: SmallWorld, record: str) -> None:
+    number, _, candidate = a_better_candidate(owls)
+    click = decision(owls, number)
+    owls.forge.fail("PUT ", saying=f'"{record} ', status=502, applied=True)
+    assert decide(owls.connect(), click).kind == "promoted"
+    assert (owls.holders(), status(owls, number)) == ([candidate], "success")
+    assert kinds(owls, number) == ["bootstrap", "approve", "promoted"]
+
+
+def test_an_approval_that_another_worker_finished_at_once_was_not_refused(owls: SmallWorld) -> None:
+    number, _, candidate = a_better_candidate(owls)
+    click = decision(owls, number)
+    place = check(owls.connect(), Question(pull=number)).scope
+
+    def finish() -> None:
+        reconcile(owls.connect(), place)
+
+    owls.forge.overtake("GET /api/v3/repos/skyline/owls/contents/scopes", finish, nth=5)
+    assert decide(owls.connect(), click).kind == "promoted"
+    assert owls.holders() == [candidate]
+
+
+def test_a_best_that_came_after_the_first_rejection_is_the_previous_best_of_the_next_approval(owls: SmallWorld) -> None:
+    number, candidate = another_candidate(owls)
+    decide(owls.connect(), decision(owls, number, kind="reject"))
+    best = owls.run(owls.main(), {"test/accuracy": [0.5]}, tags=["best"])
+    assert decide(owls.connect(), decision(owls, number)).kind == "promoted"
+    assert owls.holders() == [candidate]
+    assert kinds(owls, number) == ["reject", "bootstrap", "approve", "promoted"]
+    assert owls.tags(best) == []
+
+
+def test_two_holders_are_a_conflict_even_where_the_ledger_knows_no_best(owls: SmallWorld) -> None:
+    number, _ = another_candidate(owls)
+    decide(owls.connect(), decision(owls, number, kind="reject"))
+    owls.run(owls.main(), tags=["best"])
+    owls.run(owls.main(), tags=["best"])
+    assert check(owls.connect(), Question(pull=number)).verdict.exit_code == 5
+
+
+def test_of_two_approvals_at_the_same_moment_one_wins_and_the_other_moves_nothing(owls: SmallWorld) -> None:
+    first, _, winner = a_better_candidate(owls)
+    second, loser = another_candidate(owls)
+    clicks = decision(owls, first), decision(owls, second)
+    # The second one's compare-and-swap comes when the first has read everything and is about to write.
+    owls.forge.overtake("PUT ", lambda: decide(owls.connect(), clicks[0]), saying=f'"approve {loser}"')
+    with pytest.raises(Refused, match="same moment"):
+        decide(owls.connect(), clicks[1])
+    assert owls.holders() == [winner]
+    assert status(owls, second) != "success"
+    assert kinds(owls, first) == ["bootstrap", "approve", "promoted"]
