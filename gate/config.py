@@ -7,7 +7,7 @@ import hashlib
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -47,6 +47,20 @@ class SeveralScopes(ConfigError):
     def __init__(self, *names: str) -> None:
         super().__init__(f"the policy has several scopes ({', '.join(names)}): choose one with --scope NAME")
         self.names = names
+
+
+def together(*steps: Callable[[], Any]) -> list[Any]:
+    """The answers of all steps; their mistakes are gathered first, so that a user sees every one at once."""
+    answers: list[Any] = []
+    mistakes: list[str] = []
+    for step in steps:
+        try:
+            answers.append(step())
+        except ConfigError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise ConfigError(*mistakes)
+    return answers
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pages import _desk
 
 HERE = Path(__file__).parent
 
-st.set_page_config(page_title="Promotion Gate", layout="wide", initial_sidebar_state="collapsed")
+st.set_page_config(page_title="Promotion Gate", page_icon="⚖️", layout="wide", initial_sidebar_state="collapsed")
 inbox = st.Page(HERE / "inbox.py", title="Inbox", icon=":material/inbox:", default=True)
 review = st.Page(HERE / "review.py", title="Review", icon=":material/balance:", url_path="review")
 page = st.navigation([inbox, review], position="top")

@@ -128,6 +128,19 @@ def test_a_cold_deep_link_shows_the_page_inside_the_frame(owls: SmallWorld, page
         expect(page.get_by_role("link", name="Inbox")).to_be_visible()
 
 
+def test_no_page_asks_another_machine_for_anything(owls: SmallWorld, page: Page) -> None:
+    number, *_ = candidate(owls)
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    with dashboard(owls) as url:
+        for path in ("/", f"/review?pr={number}&scope=owls"):
+            page.goto(url + path)
+            expect(page.get_by_text("Look at both eyes").first).to_be_visible(timeout=PATIENCE)
+            page.wait_for_load_state("networkidle")
+    assert asked
+    assert [each for each in asked if not each.startswith((url, "data:", "blob:"))] == []
+
+
 def test_without_an_identity_nothing_can_be_decided(owls: SmallWorld, page: Page) -> None:
     number, *_ = candidate(owls)
     with dashboard(owls, acting="") as url:

@@ -50,8 +50,14 @@ def check(
 
     Without --pr and --commit the commit comes from the GitHub event (GITHUB_EVENT_PATH), then from COMMIT_ID.
 
-    Exit codes: 0 passed or review, 1 failed, 2 configuration, 3 evidence missing, 4 a service is unreachable or
-    refuses, 5 conflict about who is best.
+    \b
+    Exit codes:
+      0  passed, or a person must review
+      1  failed: a rule is broken
+      2  configuration or usage
+      3  unknown: evidence is missing
+      4  a service is unreachable or refuses
+      5  conflict about who is best
     """
     wish = judge.Wish(pr, commit, scope, form, output, post)
     bounded(timeout, lambda: judge.check(wish, timeout))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -30,6 +31,14 @@ def bounded(timeout: float, work: Callable[[], int]) -> NoReturn:
 
 
 def _guarded(work: Callable[[], int]) -> int:
+    try:
+        return _told(work)
+    except Exception:
+        traceback.print_exc()
+        return 4
+
+
+def _told(work: Callable[[], int]) -> int:
     from gate.config import ConfigError
     from gate.ledger import LedgerDamaged
     from gate.ports import Absent, ServiceError
@@ -45,9 +54,4 @@ def _guarded(work: Callable[[], int]) -> int:
         return 5
     except (ServiceError, Absent) as error:
         note(f"service: {error}")
-        return 4
-    except Exception:
-        import traceback
-
-        traceback.print_exc()
         return 4

@@ -16,7 +16,7 @@ from gate.cli.bounded import note
 
 if TYPE_CHECKING:
     from gate.review import Review
-    from gate.workflow import World
+    from gate.workflow import Question, World
 
 
 class Format(StrEnum):
@@ -39,21 +39,27 @@ class Wish:
 
 def check(wish: Wish, timeout: float) -> int:
     """Judge, report, and answer the exit code of the verdict; what could not be posted is said, and changes nothing."""
+    from gate.config import together
     from gate.connect import Budget, connect
-    from gate.event import subject_from
-    from gate.workflow import Question, check, publish
+    from gate.workflow import check, publish
 
-    pr, commit = wish.pr, wish.commit
-    if pr is None and commit is None:
-        pr, commit = subject_from(os.environ)
-    question = Question(pr, commit, wish.scope)
-    world = connect(timeout=Budget(timeout))
+    question, world = together(lambda: _question(wish), lambda: connect(timeout=Budget(timeout)))
     review = check(world, question, note)
     _write(_rendered(review, wish.form, world), wish.output)
     _summarise(review, world)
     for trouble in publish(world, review) if wish.post else []:
         note(f"not posted: {trouble}")
     return review.verdict.exit_code
+
+
+def _question(wish: Wish) -> Question:
+    from gate.event import subject_from
+    from gate.workflow import Question
+
+    pr, commit = wish.pr, wish.commit
+    if pr is None and commit is None:
+        pr, commit = subject_from(os.environ)
+    return Question(pr, commit, wish.scope)
 
 
 def _rendered(review: Review, form: Format, world: World) -> str:
