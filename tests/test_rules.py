@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,6 +55,45 @@ def outcome(best: float | None, new: float | None, margin: str = "0", direction:
 )
 def test_a_metric_rule(best: float | None, new: float | None, margin: str, direction: str, expected: Outcome) -> None:
     assert outcome(best, new, margin, direction) is expected
+
+
+CURVE = Scalar(last=0.5, low=0.0, high=0.9, points=3)
+READINGS = [
+    # direction, which value, zero allowed, the best's plain value, outcome
+    ("max", "last", False, 0.5, Outcome.PASSED),
+    ("max", "last", False, 0.6, Outcome.FAILED),
+    ("max", "best", False, 0.9, Outcome.PASSED),
+    ("max", "best", False, 0.91, Outcome.FAILED),
+    ("min", "last", False, 0.5, Outcome.PASSED),
+    ("min", "last", False, 0.4, Outcome.FAILED),
+    ("min", "best", False, 0.1, Outcome.UNKNOWN),
+    ("min", "best", True, 0.1, Outcome.PASSED),
+    ("min", "best", True, 0.0, Outcome.PASSED),
+    ("max", "last", False, 0.0, Outcome.PASSED),
+]
+
+
+@pytest.mark.parametrize(("direction", "value", "allow_zero", "best", "expected"), READINGS)
+def test_a_rule_reads_the_last_point_or_the_best_one_and_doubts_a_zero_loss(
+    direction: str, value: str, allow_zero: bool, best: float, expected: Outcome
+) -> None:
+    rule = MetricRule("a/b", direction, Margin("0"), value, allow_zero)  # type: ignore[arg-type]
+    candidate = replace(run(0.5), scalars={"a/b": CURVE})
+    assert rule.judge(Evidence(candidate, run(best))).outcome is expected
+
+
+def test_a_margin_is_never_narrower_than_either_of_its_parts() -> None:
+    assert Margin("", relative=0.1, absolute=0.5).of(-2.0) == 0.5
+    assert Margin("", relative=0.1, absolute=0.1).of(-2.0) == 0.2
+
+
+def test_the_classes_rule_names_the_class_that_lost_most() -> None:
+    triples = np.array([(2, 2, 2, 1), (2, 2, 0, 3), (0, 1, 0, 2), (1, 1, 1, 1)])  # truth, best, candidate, how many
+    counts = PairedCounts(("cat", "dog", "owl"), *triples.T, matched=1.0)
+    finding = ClassesRule().judge(Evidence(run(0.5), run(0.5), counts))
+    assert finding.outcome is Outcome.PASSED
+    assert "largest loss 'owl' 1.000 -> 0.400 (support 4)" in finding.message
+    assert "3 classes: F1 lower in 1, higher in 2" in finding.message
 
 
 def test_a_first_baseline_is_reviewed_by_a_person() -> None:
