@@ -84,6 +84,39 @@ def test_publishing_twice_leaves_one_comment_and_one_status(owls: SmallWorld) ->
     assert [status["context"] for status in statuses] == ["model-gate"]
 
 
+STATES = [
+    # the best's accuracy, the candidate's, another holder, what the commit status says
+    (0.8, 0.9, False, "success"),
+    (0.9, 0.1, False, "failure"),
+    (0.8, None, False, "error"),
+    (None, 0.9, False, "success"),
+    (0.8, 0.9, True, "error"),
+]
+
+
+@pytest.mark.parametrize(("best", "new", "other", "state"), STATES)
+def test_the_commit_status_says_what_the_verdict_says(
+    owls: SmallWorld, best: float | None, new: float | None, other: bool, state: str
+) -> None:
+    for accuracy in [best] * (best is not None) + [0.5] * other:
+        owls.run(owls.main(), {"test/accuracy": [accuracy]}, tags=["best"])
+    pull = owls.pull("Try")
+    owls.run(pull.head.sha, {"test/accuracy": [new]} if new is not None else {"test/other": [1.0]})
+    review = check(owls.connect(), Question(pull=pull.number))
+    assert publish(owls.connect(), review) == []
+    assert owls.connect().forge.status(pull.head.sha, "model-gate") == state
+
+
+def test_what_cannot_be_published_is_told_and_does_not_hide_the_rest(owls: SmallWorld) -> None:
+    number, *_ = a_better_candidate(owls)
+    review = check(owls.connect(), Question(pull=number))
+    owls.forge.fail("POST /api/v3/repos/skyline/owls/statuses", status=403)
+    owls.forge.fail("POST /api/v3/repos/skyline/owls/issues", status=403)
+    trouble = publish(owls.connect(), review)
+    assert ["status model-gate" in trouble[0], "comment" in trouble[1], len(trouble)] == [True, True, 2]
+    assert publish(owls.connect(), review) == []
+
+
 def test_two_holders_are_a_conflict_and_nothing_is_promoted(owls: SmallWorld) -> None:
     number, *_ = a_better_candidate(owls)
     owls.run(owls.main(), tags=["best"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from gate.ports import ServiceError
@@ -80,14 +83,87 @@ def test_two_holders_are_a_conflict_even_where_the_ledger_knows_no_best(owls: Sm
     assert check(owls.connect(), Question(pull=number)).verdict.exit_code == 5
 
 
-def test_of_two_approvals_at_the_same_moment_one_wins_and_the_other_moves_nothing(owls: SmallWorld) -> None:
+WHEN = [
+    # the second one asks for leave, or it has read everything and is about to write
+    ("POST ", '"pending"'),
+    ("PUT ", '"approve '),
+]
+
+
+@pytest.mark.parametrize(("where", "saying"), WHEN, ids=["before the last look", "after the last look"])
+def test_of_two_approvals_at_the_same_moment_one_wins_and_the_other_moves_nothing(
+    owls: SmallWorld, where: str, saying: str
+) -> None:
     first, _, winner = a_better_candidate(owls)
-    second, loser = another_candidate(owls)
+    second, _ = another_candidate(owls)
     clicks = decision(owls, first), decision(owls, second)
-    # The second one's compare-and-swap comes when the first has read everything and is about to write.
-    owls.forge.overtake("PUT ", lambda: decide(owls.connect(), clicks[0]), saying=f'"approve {loser}"')
+    owls.forge.overtake(where, lambda: decide(owls.connect(), clicks[0]), saying)
     with pytest.raises(Refused, match="same moment"):
         decide(owls.connect(), clicks[1])
     assert owls.holders() == [winner]
     assert status(owls, second) != "success"
     assert kinds(owls, first) == ["bootstrap", "approve", "promoted"]
+
+
+def test_a_promotion_that_another_worker_recorded_first_is_recorded_once(owls: SmallWorld) -> None:
+    number, _, candidate = a_better_candidate(owls)
+    click = decision(owls, number)
+    place = check(owls.connect(), Question(pull=number)).scope
+    later = replace(owls.connect(), now=lambda: datetime(2099, 1, 1, tzinfo=UTC))
+    owls.forge.overtake("PUT ", lambda: reconcile(later, place), saying=f'"promoted {candidate}"')
+    assert decide(owls.connect(), click).at == "2099-01-01T00:00:00Z"
+    assert kinds(owls, number) == ["bootstrap", "approve", "promoted"]
+    assert (owls.holders(), status(owls, number)) == ([candidate], "success")
+
+
+def test_a_promotion_cut_in_flight_is_finished_before_another_is_decided(owls: SmallWorld) -> None:
+    first, _, candidate = a_better_candidate(owls)
+    second, _ = another_candidate(owls)
+    clicks = decision(owls, first), decision(owls, second)
+    owls.tracker.fail("tasks.update_tags", status=500)
+    with pytest.raises(ServiceError):
+        decide(owls.connect(), clicks[0])
+    with pytest.raises(Refused, match="changed since") as refused:
+        decide(owls.connect(), clicks[1])
+    assert "in flight" not in str(refused.value)
+    assert (owls.holders(), status(owls, first)) == ([candidate], "success")
+    assert decide(owls.connect(), decision(owls, second)).kind == "promoted"
+
+
+@pytest.mark.parametrize("moment", ["add_tags", "remove_tags"])
+def test_a_tag_given_by_hand_amid_a_promotion_ends_it_in_a_conflict(owls: SmallWorld, moment: str) -> None:
+    number, best, _ = a_better_candidate(owls)
+    third = owls.run(owls.main())
+    click = decision(owls, number)
+    by_hand = {"ids": [third], "add_tags": ["best"]}
+    owls.tracker.overtake("tasks.update_tags", lambda: owls.call("tasks.update_tags", by_hand), moment)
+    record = decide(owls.connect(), click)
+    assert (record.kind, record.comment) == ("conflict", f"{third} holds the tag and no record explains it")
+    assert record.best is not None
+    assert record.best.task == best
+    assert status(owls, number) == "error"
+    assert third in owls.holders()
+    assert check(owls.connect(), Question(pull=number)).verdict.exit_code == 5
+    owls.call("tasks.update_tags", {"ids": owls.holders(), "remove_tags": ["best"]})
+    owls.call("tasks.update_tags", {"ids": [best], "add_tags": ["best"]})
+    assert check(owls.connect(), Question(pull=number)).verdict.exit_code == 5, "a person has not settled it yet"
+
+
+def test_a_tag_that_is_taken_away_again_and_again_is_an_error_and_no_success(owls: SmallWorld) -> None:
+    number, _, candidate = a_better_candidate(owls)
+    click = decision(owls, number)
+    by_hand = {"ids": [candidate], "remove_tags": ["best"]}
+    for _ in range(20):
+        owls.tracker.overtake("tasks.get_all_ex", lambda: owls.call("tasks.update_tags", by_hand), saying="__$all")
+    with pytest.raises(ServiceError, match="is not at rest"):
+        decide(owls.connect(), click)
+    assert status(owls, number) == "pending"
+
+
+def test_a_token_that_may_not_post_statuses_is_found_before_anything_is_recorded(owls: SmallWorld) -> None:
+    number, best, _ = a_better_candidate(owls)
+    click = decision(owls, number)
+    owls.forge.fail("/statuses/", saying='"pending"', status=403)
+    with pytest.raises(ServiceError, match="lacks a permission"):
+        decide(owls.connect(), click)
+    assert (kinds(owls, number), owls.holders()) == ([], [best])
