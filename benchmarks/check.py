@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -33,12 +34,14 @@ def main(
 
     Exit code 1: a limit of requests is exceeded, or `gate check` is slower.
     """
+    load = os.getloadavg()[0]
     rows = [row for size in (few, tasks) for row in measured(size, rounds, latency / 1000)]
     kept = list(promises(rows))
-    typer.echo(f"Python {platform.python_version()}, medians of {rounds}, answers held back {latency:g} ms\n")
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} processors, load before {load:.1f}"
+    typer.echo(f"{machine}; medians of {rounds}, answers held back {latency:g} ms\n")
     typer.echo("\n".join([table(rows), "", *map(str, kept)]))
     if output:
-        figures = {"rounds": rounds, "latency_ms": latency, "rows": [row.as_json() for row in rows]}
+        figures = {"machine": machine, "rounds": rounds, "latency_ms": latency, "rows": [row.as_json() for row in rows]}
         promised = [{"promise": promise.text, "holds": promise.holds} for promise in kept]
         output.write_text(json.dumps(figures | {"promises": promised}, indent=2) + "\n")
     raise typer.Exit(0 if all(promise.holds for promise in kept) else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -35,9 +36,10 @@ class NotDone(Exception):
 
 @dataclass(frozen=True)
 class Sample:
-    """One process: its seconds, those of them spent importing modules (if traced), and the requests it made."""
+    """One process: its seconds, those of a processor, those spent importing (if traced), and the requests it made."""
 
     seconds: float
+    processor: float
     imports: float | None
     requests: tuple[str, ...]
 
@@ -54,16 +56,16 @@ class Stage:
         """Time one process. ``traced``: let the interpreter tell how long each import took, which slows it a little."""
         command = [sys.executable, *(["-X", "importtime"] if traced else []), *program.arguments(candidate)]
         environment = isolated(self.home, self._environment(candidate))
-        seen, start = self.journal.stat().st_size, time.perf_counter()
+        seen, start, used = self.journal.stat().st_size, time.perf_counter(), processor_seconds()
         done = subprocess.run(
             command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, timeout=SECONDS, check=False
         )
-        seconds = time.perf_counter() - start
+        seconds, processor = time.perf_counter() - start, processor_seconds() - used
         requests = tuple(self.journal.read_bytes()[seen:].decode().splitlines())
         if done.returncode or not program.proof(self, candidate, done):
             raise NotDone(f"{program.name} ended with exit code {done.returncode}:\n{done.stdout}\n{done.stderr}")
         imports = sum(map(int, IMPORT_TIME.findall(done.stderr))) / 1e6 if traced else None
-        return Sample(seconds, imports, requests)
+        return Sample(seconds, processor, imports, requests)
 
     def _environment(self, candidate: Candidate) -> Mapping[str, str]:
         """Each candidate has a cache of its own, empty at first."""
@@ -78,6 +80,12 @@ class Program:
     name: str
     arguments: Callable[[Candidate], list[str]]
     proof: Callable[[Stage, Candidate, subprocess.CompletedProcess[str]], bool]
+
+
+def processor_seconds() -> float:
+    """What all processes that were waited for have used so far; the servers are not among them."""
+    used = os.times()
+    return used.children_user + used.children_system
 
 
 def gate_check(candidate: Candidate) -> list[str]:
