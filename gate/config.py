@@ -8,13 +8,14 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from gate.ledger import Scope
 from gate.policy import Policy
+from gate.predictions import Settings
 from gate.rules import ClassesRule, Margin, MetricRule, Rule
 
 MARGIN = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>%|pp|)")
@@ -59,6 +60,7 @@ class ScopePolicy:
     tag: str
     policy: Policy
     alone: bool = True
+    predictions: Settings = field(default_factory=Settings)
 
     def place(self, server: str) -> Scope:
         """Where the ledger of this ClearML server keeps it."""
@@ -117,7 +119,17 @@ class _Scope(_Table):
     rule: Annotated[list[Annotated[_Metric | _Classes, Field(discriminator="kind")]], Field(min_length=1)]
 
 
+class _Predictions(_Table):
+    artifact: Name = "predictions"
+    slices: list[Name] = []
+    memory: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)? ?(MB|GB|MiB|GiB)$")] = Settings.memory
+
+    def settings(self) -> Settings:
+        return Settings(self.artifact, tuple(self.slices), self.memory)
+
+
 class _File(_Table):
+    predictions: _Predictions = _Predictions()
     scope: Annotated[list[_Scope], Field(min_length=1)]
 
 
@@ -134,14 +146,15 @@ def parse(text: str, source: str) -> list[ScopePolicy]:
     except ValidationError as error:
         raise ConfigError(*(f"{source}: {mistake}" for mistake in _mistakes(error))) from error
     digest = hashlib.sha256(text.encode()).hexdigest()
-    scopes = [_scope(scope, source, digest, len(file.scope) == 1) for scope in file.scope]
+    alone, reading = len(file.scope) == 1, file.predictions.settings()
+    scopes = [replace(_scope(scope, source, digest), alone=alone, predictions=reading) for scope in file.scope]
     _refuse_twins(scopes, source)
     return scopes
 
 
-def _scope(table: _Scope, source: str, digest: str, alone: bool) -> ScopePolicy:
+def _scope(table: _Scope, source: str, digest: str) -> ScopePolicy:
     policy = Policy(tuple(rule.rule() for rule in table.rule), source, digest)
-    return ScopePolicy(table.name, table.project, table.task, table.tag, policy, alone)
+    return ScopePolicy(table.name, table.project, table.task, table.tag, policy)
 
 
 def _refuse_twins(scopes: list[ScopePolicy], source: str) -> None:
@@ -162,7 +175,7 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
 
 
 def _hint(key: str) -> str:
-    known = {name for table in (_File, _Scope, _Metric, _Classes) for name in table.model_fields}
+    known = {name for table in (_File, _Predictions, _Scope, _Metric, _Classes) for name in table.model_fields}
     near = difflib.get_close_matches(key, sorted(known), n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
 

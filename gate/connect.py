@@ -54,14 +54,15 @@ def connect(
     token = environment.get("GITHUB_TOKEN") or None
     api = environment.get("GITHUB_API_URL") or PUBLIC_API
     return World(
-        tracker=ClearmlTracker(cache_folder(), timeout, lambda request: journal("clearml", request)),
+        tracker=ClearmlTracker(cache_folder() / "artifacts", timeout, lambda request: journal("clearml", request)),
         forge=GithubForge(api, name, token, lambda request: journal("github", request), rate_wait),
         repository=name,
         dashboard=environment.get("GATE_DASHBOARD_URL", ""),
+        cache=cache_folder(),
         environment=environment,
     )
 
 
 def cache_folder() -> Path:
-    """Where artifacts are kept by their sha256; safe to delete at any time."""
-    return Path(platformdirs.user_cache_dir("promotion-gate")) / "artifacts"
+    """Where artifacts and counts are kept by their content; safe to delete at any time."""
+    return Path(platformdirs.user_cache_dir("promotion-gate"))

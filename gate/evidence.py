@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gate.counts import PairedCounts
+from gate.counts import Counts
 
 FINISHED = ("completed", "published")
 
@@ -69,5 +69,5 @@ class Evidence:
 
     candidate: Run | None
     best: Run | None
-    counts: PairedCounts | None = None
+    counts: Counts | None = None
     counts_missing: str = "no predictions were read"

@@ -115,7 +115,7 @@ def _classes(scores: ClassScores) -> str:
     rows = [
         (
             escape(scores.labels[index], 80),
-            f"{scores.support[index]:,}",
+            f"{scores.support[index]:,.0f}",
             f"{scores.best.f1[index]:.3f}",
             f"{scores.candidate.f1[index]:.3f}",
             f"{scores.f1_change[index]:+.3f} {_bar(float(scores.f1_change[index]))}",

@@ -75,8 +75,7 @@ def classes(review: Review) -> None:
         column_config={**number, "Δ": st.column_config.NumberColumn(format="%+.3f")},
     )
     left.caption(
-        f"{len(shown):,} of {len(table):,} classes; {review.evidence.counts.rows:,} rows paired by id, "
-        f"{review.evidence.counts.matched:.1%} of all ids found in both."
+        f"{len(shown):,} of {len(table):,} classes; {review.evidence.counts.pairing.said}."
     )
     right.markdown("**Largest losses and gains**")
     right.plotly_chart(top_changes(scores), key="changes", config={"displayModeBar": False})

@@ -28,7 +28,7 @@ CORE = (
 DOORS = {
     "clearml": {"gate/adapters/clearml_session.py"},
     "github": {"gate/adapters/github_client.py", "gate/adapters/github_forge.py"},
-    "duckdb": {"gate/counts.py"},
+    "duckdb": {"gate/predictions/embedded.py"},
     "plotly": {"gate/charts.py"},
     "tenacity": {"gate/adapters/clearml_session.py"},
     "pydantic": {"gate/config.py"},
@@ -49,7 +49,7 @@ OUTSIDE = {
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
     ("__version__", "counts", "canonical", "markdown", "verdict"),
-    ("evidence",),
+    ("evidence", "predictions"),
     ("scores", "selection"),
     ("rules",),
     ("policy",),

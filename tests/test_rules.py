@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 from gate.config import ConfigError, parse, parse_margin
-from gate.counts import PairedCounts
+from gate.counts import Triples, from_triples
 from gate.evidence import Evidence, Run, Scalar
 from gate.policy import Policy, judge
 from gate.rules import ClassesRule, Margin, MetricRule
@@ -76,7 +76,7 @@ def test_nothing_examined_is_not_a_pass() -> None:
 
 @given(st.booleans(), st.booleans(), st.booleans())
 def test_missing_evidence_does_not_pass(no_candidate: bool, no_best: bool, no_counts: bool) -> None:
-    counts = PairedCounts(("cat", "owl"), *(np.array([0, 1]) for _ in range(4)), matched=1.0)
+    counts = from_triples(("cat", "owl"), Triples(*(np.array([0, 1]) for _ in range(4))))
     policy = Policy((MetricRule("a/b", "max", Margin("0")), ClassesRule()), "here", "")
     evidence = Evidence(
         None if no_candidate else run(0.5), None if no_best else run(0.5), None if no_counts else counts
@@ -92,7 +92,7 @@ LABELS = st.sampled_from(["cat", "dog", "owl"])
 def test_scores_are_those_of_scikit_learn(rows: list[tuple[str, str, str]]) -> None:
     labels = sorted({label for row in rows for label in row})
     codes = np.array([[labels.index(label) for label in row] for row in rows])
-    counts = PairedCounts(tuple(labels), *codes.T, count=np.ones(len(rows), dtype=np.int64), matched=1.0)
+    counts = from_triples(labels, Triples(*codes.T, count=np.ones(len(rows))))
     scores = class_scores(counts)
     for column, ours in ((1, scores.best), (2, scores.candidate)):
         theirs = precision_recall_fscore_support(

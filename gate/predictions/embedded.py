@@ -1,0 +1,125 @@
+"""DuckDB in this process: the default engine, and the only door to it. Parquet files in, small counts out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from gate.predictions.table import Columns, UnusablePredictions
+
+MAGIC = b"PAR1"
+KINDS = {
+    "VARCHAR": "text",
+    "BOOLEAN": "boolean",
+    "FLOAT": "number",
+    "DOUBLE": "number",
+    "TIMESTAMP WITH TIME ZONE": "time",
+    "TIMESTAMP": "naive time",
+    "TIMESTAMP_NS": "naive time",
+    "TIMESTAMP_MS": "naive time",
+    "TIMESTAMP_S": "naive time",
+    "DATE": "naive time",
+}
+SETTINGS = """
+    SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET TimeZone = 'UTC';
+    SET enable_progress_bar = false; SET preserve_insertion_order = true;
+"""
+
+
+class Embedded:
+    """Named Parquet tables in a DuckDB that may read these files, write its spill folder, and nothing else."""
+
+    words: Mapping[str, str] = {
+        "number of": "CAST('0x' || substr({digest}, 1, 7) AS BIGINT)",
+        "seconds of": "epoch({time})",
+        "place in": "coalesce(list_position({list}, {item}), 0)",
+    }
+
+    def __init__(self, engine: duckdb.DuckDBPyConnection) -> None:
+        self._engine = engine
+        self._numbered: set[str] = set()
+
+    def read(self, name: str, paths: Sequence[Path]) -> None:
+        """Open Parquet files as one table.
+
+        Raises:
+            UnusablePredictions: a file is not Parquet, or was cut short.
+        """
+        for path in paths:
+            check_magic(path, name)
+        with _explained(f"the {name}'s predictions are not readable Parquet"):
+            self._engine.read_parquet([str(path) for path in paths], file_row_number=True).create_view(name)
+        if len(paths) == 1:
+            self._numbered.add(name)
+
+    def row_number(self, table: str) -> str:
+        return "file_row_number" if table in self._numbered else ""
+
+    def columns(self, table: str) -> Mapping[str, str]:
+        described = self._engine.execute(f"DESCRIBE {table}").fetchall()
+        return {name: kind(str(type_)) for name, type_, *_ in described if name != "file_row_number"}
+
+    def rows(self, query: str) -> Columns:
+        with _explained("the predictions cannot be read to their end"):
+            found = self._engine.execute(query).fetchnumpy()
+        return {name: np.ma.filled(np.ma.asarray(column), None) for name, column in found.items()}
+
+    def define(self, name: str, query: str, keep: bool) -> None:
+        with _explained("the predictions cannot be read to their end"):
+            self._engine.execute(f"CREATE TEMP {'TABLE' if keep else 'VIEW'} {name} AS {query}").fetchall()
+
+
+@contextmanager
+def embedded(*tables: tuple[str, Sequence[Path]], memory: str = "1GB") -> Iterator[Embedded]:
+    """An engine with these tables. What does not fit into ``memory`` spills to a folder that is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="promotion-gate-") as spill, duckdb.connect() as connection:
+        connection.execute(SETTINGS)
+        connection.execute(f"SET memory_limit = {_quoted(memory)}; SET temp_directory = {_quoted(spill)}")
+        allowed = ", ".join(_quoted(str(path)) for _, paths in tables for path in paths)
+        connection.execute(f"SET allowed_paths = [{allowed}]; SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        engine = Embedded(connection)
+        for name, paths in tables:
+            engine.read(name, paths)
+        yield engine
+
+
+def check_magic(path: Path, name: str) -> None:
+    """Parquet begins and ends with the same four letters; a pickle, a CSV or a cut file does not."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        first = file.read(4)
+        file.seek(max(0, size - 4))
+        last = file.read(4)
+    if first != MAGIC:
+        raise UnusablePredictions(f"the {name}'s predictions are not Parquet: the file begins with {first!r}, not PAR1")
+    if last != MAGIC or size < 12:
+        raise UnusablePredictions(f"the {name}'s predictions were cut short: the file does not end as Parquet does")
+
+
+def kind(type_: str) -> str:
+    """The kind that the contract speaks of, from DuckDB's name of a type."""
+    if type_.endswith("[]"):
+        return f"list of {kind(type_[:-2])}"
+    if "INT" in type_ and "(" not in type_:
+        return "integer"
+    if type_.startswith("DECIMAL"):
+        return "number"
+    return "text" if type_.startswith("ENUM") else KINDS.get(type_, "other")
+
+
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        raise UnusablePredictions(f"{what}: {str(error).splitlines()[0][:200]}") from error
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,40 @@
+"""Where the counts of two runs come from: kept ones by content, else counted now from the runs' artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gate.counts import Counts
+from gate.evidence import Run
+from gate.ports import Untrusted
+from gate.predictions import Settings, UnusablePredictions, compare
+from gate.predictions.store import keep, key_of, recall
+from gate.workflow.world import World
+
+
+def counts_of(
+    world: World,
+    settings: Settings,
+    best: Run | None,
+    candidate: Run | None,
+    note: Callable[[str], None] = lambda _: None,
+) -> tuple[Counts | None, str]:
+    """The counts of both runs' predictions, or None with the reason in a sentence."""
+    for who, run in (("candidate", candidate), ("best", best)):
+        if run is None:
+            return None, f"there is no {who} to read predictions of"
+        if settings.artifact not in run.artifacts:
+            return None, f"the {who}'s run {run.id} has no artifact '{settings.artifact}'"
+    assert best is not None
+    assert candidate is not None
+    artifacts = [run.artifacts[settings.artifact] for run in (best, candidate)]
+    key = key_of(*(artifact.sha256 for artifact in artifacts), settings.key)
+    if (kept := recall(world.cache / "counts", key)) is not None:
+        return kept, ""
+    try:
+        paths = [world.tracker.fetch(artifact) for artifact in artifacts]
+        counts = compare(paths[:1], paths[1:], settings, note)
+    except (Untrusted, UnusablePredictions) as error:
+        return None, str(error)
+    keep(world.cache / "counts", key, counts)
+    return counts, ""
