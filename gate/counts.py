@@ -22,11 +22,13 @@ class ModelCounts:
     """One model, per class: rows whose truth it is (``support``), rows it was predicted for (``claims``), and both.
 
     Each has the length of the labels. Whole numbers, or sums of weights where the table has a weight column.
+    ``claims`` and ``hits`` are of rows that have a truth, ``predicted`` of all rows.
     """
 
     support: Totals
     claims: Totals
     hits: Totals
+    predicted: Totals
 
     @property
     def rows(self) -> float:
@@ -172,12 +174,12 @@ class Counts:
     @property
     def new_classes(self) -> list[str]:
         """Predicted by the candidate, never by the best."""
-        return self.named((self.per_class.candidate.claims > 0) & (self.per_class.best.claims == 0))
+        return self.named((self.per_class.candidate.predicted > 0) & (self.per_class.best.predicted == 0))
 
     @property
     def gone_classes(self) -> list[str]:
         """Predicted by the best, never by the candidate."""
-        return self.named((self.per_class.best.claims > 0) & (self.per_class.candidate.claims == 0))
+        return self.named((self.per_class.best.predicted > 0) & (self.per_class.candidate.predicted == 0))
 
     @property
     def unseen_classes(self) -> list[str]:
@@ -189,14 +191,10 @@ def from_triples(labels: Sequence[str], triples: Triples, pairing: Pairing | Non
     """Counts of rows that are given as triples: of paired rows, everything else per class follows from them."""
     right = {"best": triples.best == triples.truth, "candidate": triples.candidate == triples.truth}
     support = _tally(labels, triples.truth, triples.count)
-    models = {
-        name: ModelCounts(
-            support,
-            _tally(labels, predicted, triples.count),
-            _tally(labels, triples.truth, triples.count * right[name]),
-        )
-        for name, predicted in (("best", triples.best), ("candidate", triples.candidate))
-    }
+    models = {}
+    for name, predicted in (("best", triples.best), ("candidate", triples.candidate)):
+        claims, hits = _tally(labels, predicted, triples.count), triples.count * right[name]
+        models[name] = ModelCounts(support, claims, _tally(labels, triples.truth, hits), claims)
     same = triples.best == triples.candidate
     overlap = Overlap(
         _tally(labels, triples.truth, triples.count * (right["best"] & right["candidate"])),

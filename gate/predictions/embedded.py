@@ -6,9 +6,11 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from gate.predictions.table import Columns, UnusablePredictions
 
@@ -67,7 +69,7 @@ class Embedded:
     def rows(self, query: str) -> Columns:
         with _explained("the predictions cannot be read to their end"):
             found = self._engine.execute(query).fetchnumpy()
-        return {name: np.ma.filled(np.ma.asarray(column), None) for name, column in found.items()}
+        return {name: _with_none(column) for name, column in found.items()}
 
     def define(self, name: str, query: str, keep: bool) -> None:
         with _explained("the predictions cannot be read to their end"):
@@ -119,6 +121,15 @@ def _explained(what: str) -> Iterator[None]:
         yield
     except (duckdb.Error, UnicodeDecodeError) as error:
         raise UnusablePredictions(f"{what}: {str(error).splitlines()[0][:200]}") from error
+
+
+def _with_none(column: Any) -> npt.NDArray[Any]:
+    """A masked column as a plain one, with None where there is no value."""
+    if not np.ma.is_masked(column):
+        return np.ma.getdata(column)
+    plain = np.ma.getdata(column).astype(object)
+    plain[np.ma.getmaskarray(column)] = None
+    return plain
 
 
 def _quoted(text: str) -> str:

@@ -41,9 +41,13 @@ class Fold:
 
     def per_class(self, found: Columns) -> PerClass:
         codes, classes = self.codes(found["label"]), len(self.labels)
-        sums = {name: np.bincount(codes, self.totals(found[name]), classes) for name in tally.CLASS_TOTALS}
+        sums: dict[str, Totals] = {
+            name: np.bincount(codes, self.totals(found[name]), classes).astype(np.float64)
+            for name in tally.CLASS_TOTALS
+        }
         best, candidate = (
-            ModelCounts(sums[f"support_{model}"], sums[f"claims_{model}"], sums[f"hits_{model}"]) for model in MODELS
+            ModelCounts(*(sums[f"{name}_{model}"] for name in ("support", "claims", "hits", "predicted")))
+            for model in MODELS
         )
         return PerClass(best, candidate, Overlap(sums["hits_both"], sums["false_both"]) if self.paired else None)
 

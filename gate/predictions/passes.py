@@ -70,7 +70,8 @@ def _classes(engine: Engine, relation: Relation) -> tuple[Fold, PerClass]:
 def _few_triples(relation: Relation, fold: Fold, per_class: PerClass) -> bool:
     if per_class.overlap is None or fold.weighted or relation.has("g"):
         return False
-    return relation.pairing.both - per_class.overlap.hits.sum() + len(fold.labels) <= MOST_TRIPLES
+    mistakes = relation.pairing.both - float(per_class.overlap.hits.sum())
+    return mistakes + len(fold.labels) <= MOST_TRIPLES
 
 
 def _triples(engine: Engine, relation: Relation, fold: Fold) -> Triples:

@@ -15,8 +15,12 @@ TOTALS_OF_LABEL = {
         "hits_candidate": "candidate = truth",
         "hits_both": "best = truth AND candidate = truth",
     },
-    "best": {"claims_best": "", "false_both": "candidate = best AND best <> truth"},
-    "candidate": {"claims_candidate": ""},
+    "best": {
+        "claims_best": "truth IS NOT NULL",
+        "predicted_best": "",
+        "false_both": "candidate = best AND best <> truth",
+    },
+    "candidate": {"claims_candidate": "truth IS NOT NULL", "predicted_candidate": ""},
 }
 CLASSES = "class_totals"  # the name under which the first tally is kept
 CLASS_TOTALS = tuple(name for wanted in TOTALS_OF_LABEL.values() for name in wanted)
@@ -50,14 +54,17 @@ def _keyed(key: str) -> tuple[str, str]:
 
 
 def changed(relation: Relation) -> str:
-    """Rows that the two models predict differently."""
-    return f"SELECT {total(relation, 'best <> candidate')} AS changed FROM {relation.name}"
+    """Rows with a truth that the two models predict differently."""
+    return f"SELECT {total(relation, 'best <> candidate AND truth IS NOT NULL')} AS changed FROM {relation.name}"
 
 
 def triples(relation: Relation) -> str:
-    """Every distinct (truth, best, candidate) of paired rows."""
+    """Every distinct (truth, best, candidate) of paired rows that have a truth."""
     columns = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in ("truth", "best", "candidate"))
-    return f"SELECT {columns}, {total(relation)} AS n_ FROM {relation.name} GROUP BY truth, best, candidate"
+    return (
+        f"SELECT {columns}, {total(relation)} AS n_ FROM {relation.name} "
+        "WHERE truth IS NOT NULL GROUP BY truth, best, candidate"
+    )
 
 
 def per_block(relation: Relation, blocks: int) -> str:
