@@ -272,7 +272,7 @@ def test_rows_without_a_truth_are_predictions_that_nobody_can_score(tmp_path: Pa
         ({"y_true": [], "y_pred": [], "id": []}, "no rows"),
         ({"y_true": ["owl"], "id": [1]}, "no column y_pred"),
         ({"y_true": ["owl", "owl"], "y_pred": ["owl", None], "id": [1, 2]}, "1 of 2 rows lack y_pred"),
-        ({"y_true": ["owl", "owl"], "y_pred": ["owl", "owl"], "id": [1, 1]}, "repeats 1 ids"),
+        ({"y_true": ["owl", "owl"], "y_pred": ["owl", "owl"], "id": [1, 1]}, "1 id occurs more than once"),
         ({"y_true": [["owl"]], "y_pred": [["owl"]], "id": [1]}, "list of text"),
         ({"y_true": [1.5], "y_pred": [1.5], "id": [1]}, "numbers with a fraction"),
         ({"y_true": ["1"], "y_pred": [1], "id": [1]}, "use one kind"),

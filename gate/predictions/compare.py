@@ -10,7 +10,9 @@ from gate.counts import Counts
 from gate.predictions import passes
 from gate.predictions.embedded import embedded
 from gate.predictions.relation import WIDE, relate, wide
-from gate.predictions.table import Engine, Table, UnusablePredictions, open_table, row_problems
+from gate.predictions.table import Engine, Table, UnusablePredictions, problems, table_of
+
+ROLES = ("best", "candidate")
 
 
 @dataclass(frozen=True)
@@ -48,27 +50,34 @@ def compare(
 
 def counted(engine: Engine, settings: Settings, said: Callable[[str], None] = lambda _: None) -> Counts:
     """The same for tables named best and candidate in any engine."""
-    tables = [opened(engine, name, settings.slices) for name in ("best", "candidate")]
+    best, candidate, lacks = opened(engine, settings.slices)
     said("pairing the rows")
-    lacks = tuple(dict.fromkeys(problem for _, problems in tables for problem in problems))
-    relation = relate(engine, tables[0][0], tables[1][0])
-    return replace(passes.count(engine, relation, said), lacks=lacks)
+    return replace(passes.count(engine, relate(engine, best, candidate), said), lacks=lacks)
 
 
-def opened(engine: Engine, name: str, slices: Sequence[str] = ()) -> tuple[Table, list[str]]:
-    """A table fit to be counted, and what had to be left out of it.
+def opened(engine: Engine, slices: Sequence[str] = ()) -> tuple[Table, Table, tuple[str, ...]]:
+    """Both tables, fit to be counted, and what had to be left out of them.
 
-    Wrong confidences, times, rankings or slices cost only what is made of them; anything else is fatal.
+    Wrong confidences, missing times and unusable slices cost only what is made of them; anything else is fatal.
     """
-    who = f"the {name}'s predictions"
-    table = open_table(engine, name, who, [column for column in slices if column in engine.columns(name)])
-    problems = row_problems(engine, table)
-    spoiled = {column for column in ("confidence", "timestamp") if any(f" {column} " in each for each in problems)}
-    if fatal := [each for each in problems if not any(f" {column} " in each for column in spoiled)]:
+    tables = [table_of(engine, name, [each for each in slices if each in engine.columns(name)]) for name in ROLES]
+    found = [problems(engine, table) for table in tables]
+    if fatal := [problem.said for each in found for problem in each if not problem.mild]:
         raise UnusablePredictions(*fatal)
-    kinds = {column: kind for column, kind in table.kinds.items() if column not in spoiled}
-    missing = [f"{who} have no column {column} to slice by" for column in slices if column not in table.kinds]
-    return replace(table, kinds=kinds), [*problems, *missing]
+    best, candidate = (_without(table, {p.column for p in each}) for table, each in zip(tables, found, strict=True))
+    mild = [problem.said for each in found for problem in each]
+    missing = [
+        f"{table.who} have no column {column} to slice by"
+        for table in tables
+        for column in slices
+        if not table.has(column)
+    ]
+    return best, candidate, (*mild, *missing)
+
+
+def _without(table: Table, columns: set[str]) -> Table:
+    kinds = {column: kind for column, kind in table.kinds.items() if column not in columns}
+    return replace(table, kinds=kinds, slices=[column for column in table.slices if column not in columns])
 
 
 def compare_wide(path: Path, columns: Sequence[str] = WIDE, memory: str = Settings.memory) -> Counts:
@@ -80,5 +89,5 @@ def compare_wide(path: Path, columns: Sequence[str] = WIDE, memory: str = Settin
 def compare_classes(best: Sequence[Path], candidate: Sequence[Path], memory: str = Settings.memory) -> Counts:
     """Only the classes of two models' files: the cheapest comparison by id."""
     with embedded(("best", best), ("candidate", candidate), memory=memory) as engine:
-        relation = relate(engine, opened(engine, "best")[0], opened(engine, "candidate")[0], light=True)
-        return passes.count_classes(engine, relation)
+        tables = opened(engine)
+        return passes.count_classes(engine, relate(engine, *tables[:2], light=True))

@@ -12,9 +12,9 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from gate.predictions.table import Columns, UnusablePredictions
+from gate.predictions.files import check_parquet
+from gate.predictions.table import Columns, UnusablePredictions, whose
 
-MAGIC = b"PAR1"
 KINDS = {
     "VARCHAR": "text",
     "BOOLEAN": "boolean",
@@ -53,8 +53,8 @@ class Embedded:
             UnusablePredictions: a file is not Parquet, or was cut short.
         """
         for path in paths:
-            check_magic(path, name)
-        with _explained(f"the {name}'s predictions are not readable Parquet"):
+            check_parquet(path, whose(name))
+        with _explained(f"{whose(name)} are not readable Parquet"):
             self._engine.read_parquet([str(path) for path in paths], file_row_number=True).create_view(name)
         if len(paths) == 1:
             self._numbered.add(name)
@@ -89,19 +89,6 @@ def embedded(*tables: tuple[str, Sequence[Path]], memory: str = "1GB") -> Iterat
         for name, paths in tables:
             engine.read(name, paths)
         yield engine
-
-
-def check_magic(path: Path, name: str) -> None:
-    """Parquet begins and ends with the same four letters; a pickle, a CSV or a cut file does not."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        first = file.read(4)
-        file.seek(max(0, size - 4))
-        last = file.read(4)
-    if first != MAGIC:
-        raise UnusablePredictions(f"the {name}'s predictions are not Parquet: the file begins with {first!r}, not PAR1")
-    if last != MAGIC or size < 12:
-        raise UnusablePredictions(f"the {name}'s predictions were cut short: the file does not end as Parquet does")
 
 
 def kind(type_: str) -> str:

@@ -23,12 +23,13 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
     "top_k": ("list of text", "list of integer"),
 }
 SAID = {
-    "list": "lists",
+    "time": "times",
     "naive time": "times without a zone",
     "number": "numbers with a fraction",
     "boolean": "booleans",
     "other": "structures",
 }
+WANTED = {"time": "times with a zone, such as UTC"}
 
 
 class UnusablePredictions(Exception):
@@ -80,51 +81,65 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def open_table(engine: Engine, name: str, who: str, slices: Sequence[str] = ()) -> Table:
-    """A table whose columns have the kinds that the contract asks for.
-
-    Raises:
-        UnusablePredictions: it has not; every problem of its columns is listed.
-    """
-    table = Table(name, who, engine.columns(name), tuple(slices), engine.row_number(name))
-    if problems := list(column_problems(table)):
-        raise UnusablePredictions(*problems)
-    return table
+def whose(name: str) -> str:
+    """How messages call the table of this name."""
+    return f"the {name}'s predictions" if name in ("best", "candidate") else "the predictions"
 
 
-def column_problems(table: Table) -> Iterator[str]:
-    """What can be told from names and types alone."""
+def table_of(engine: Engine, name: str, slices: Sequence[str] = ()) -> Table:
+    """A table as it is, right or wrong: `problems` tells."""
+    return Table(name, whose(name), engine.columns(name), tuple(slices), engine.row_number(name))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in a table, in a sentence. A mild one costs only what is made of its ``column``."""
+
+    said: str
+    column: str = ""
+    mild: bool = False
+
+
+def problems(engine: Engine, table: Table) -> list[Problem]:
+    """Everything that is wrong with a table: of its columns first, then what only its rows can tell."""
+    return [*_of_columns(table), *_of_rows(engine, table)]
+
+
+def _of_columns(table: Table) -> Iterator[Problem]:
     if not table.has("y_pred"):
         listed = ", ".join(sorted(table.kinds)) or "none"
-        yield f"{table.who} has no column y_pred; its columns are: {listed}"
+        yield Problem(f"{table.who} have no column y_pred; the columns are: {listed}", "y_pred")
     for column, kinds in EXPECTED.items():
         kind = table.kinds.get(column)
         if kind is not None and kind not in kinds:
-            yield f"{table.who}: column {column} holds {SAID.get(kind, kind)}; required: {' or '.join(kinds)}"
+            wanted = " or ".join(WANTED.get(kind, kind) for kind in kinds)
+            yield Problem(f"{table.who}: the column {column} holds {SAID.get(kind, kind)}; required: {wanted}", column)
     labels = {table.kinds[column] for column in ("y_true", "y_pred") if table.kinds.get(column) in LABELS}
     if len(labels) > 1:
-        yield f"{table.who}: y_true is {table.kinds['y_true']} and y_pred is {table.kinds['y_pred']}; use one kind"
+        both = f"y_true is {table.kinds['y_true']} and y_pred is {table.kinds['y_pred']}"
+        yield Problem(f"{table.who}: {both}; use one kind of labels", "y_pred")
     for column in table.slices:
         kind = table.kinds.get(column, "missing")
         if kind == "missing" or kind.startswith("list") or kind == "other":
-            yield f"{table.who}: the slice column {column} {'is missing' if kind == 'missing' else f'holds {kind}'}"
+            held = "is missing" if kind == "missing" else f"holds {SAID.get(kind, kind)}"
+            yield Problem(f"{table.who}: the slice column {column} {held}", column, mild=True)
 
 
-def row_problems(engine: Engine, table: Table) -> list[str]:
-    """What only the rows can tell: two passes, one of them over the ids alone."""
-    checks = {name: check for name, check in _ROW_CHECKS.items() if table.has(name)}
-    sums = ", ".join(f"count(*) FILTER (WHERE {condition}) AS {name}" for name, (condition, _) in checks.items())
-    found = engine.rows(f"SELECT count(*) AS rows_, {sums} FROM {table.name}")
-    if not int(found["rows_"][0]):
-        return [f"{table.who} has no rows"]
-    problems = [
-        f"{table.who}: {int(found[name][0]):,} of {int(found['rows_'][0]):,} rows {said}"
-        for name, (_, said) in checks.items()
-        if int(found[name][0])
-    ]
-    if table.has("id") and (twice := repeated(engine, table)):
-        problems.append(f"{table.who} repeats {twice:,} ids; each row needs an id of its own")
-    return problems
+def _of_rows(engine: Engine, table: Table) -> Iterator[Problem]:
+    """Two passes, one of them over the ids alone; columns of a wrong kind are left out."""
+    fit = {column for column, kind in table.kinds.items() if kind in EXPECTED.get(column, ())}
+    checks = {column: check for column, check in _ROW_CHECKS.items() if column in fit}
+    sums = [f'count(*) FILTER (WHERE {condition}) AS "{column}"' for column, (condition, _) in checks.items()]
+    found = engine.rows(f"SELECT {', '.join(['count(*) AS rows_', *sums])} FROM {table.name}")
+    rows = int(found["rows_"][0])
+    if not rows:
+        yield Problem(f"{table.who} have no rows")
+    for column, (_, said) in checks.items():
+        if bad := int(found[column][0]):
+            yield Problem(f"{table.who}: {bad:,} of {rows:,} rows {said}", column, column in MILD)
+    if "id" in fit and (twice := repeated(engine, table)):
+        said = "1 id occurs" if twice == 1 else f"{twice:,} ids occur"
+        yield Problem(f"{table.who}: {said} more than once; each row needs an id of its own", "id")
 
 
 def repeated(engine: Engine, table: Table) -> int:
@@ -133,6 +148,7 @@ def repeated(engine: Engine, table: Table) -> int:
     return int(engine.rows(query)["n"][0])
 
 
+MILD = ("confidence", "timestamp")
 _ROW_CHECKS = {
     "y_pred": ("y_pred IS NULL", "lack y_pred"),
     "id": ("id IS NULL", "lack an id"),
