@@ -1,4 +1,4 @@
-"""The command line: `gate check`, `gate reconcile`, `gate sandbox`."""
+"""The command line: what each command is called, and what it takes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import judge, records
-from gate.cli.bounded import bounded
+from gate.cli import doctor, judge, records
+from gate.cli.bounded import bounded, guarded
 from gate.cli.judge import Format
 
 app = typer.Typer(
@@ -55,6 +55,18 @@ def check(
     """
     wish = judge.Wish(pr, commit, scope, form, output, post)
     bounded(timeout, lambda: judge.check(wish, timeout))
+
+
+@app.command("doctor")
+def examine(
+    predictions: Annotated[Path, typer.Option(help="A Parquet file of predictions, or a folder of such files.")],
+    form: Annotated[doctor.Format, typer.Option("--format", help="How to write what was found.")] = doctor.Format.text,
+) -> None:
+    """Examine predictions: everything that is wrong with them at once, and what they are good for.
+
+    Exit codes: 0 they can be counted, 2 they cannot.
+    """
+    raise typer.Exit(guarded(lambda: doctor.predictions(predictions, form)))
 
 
 @app.command()
