@@ -9,7 +9,7 @@ import streamlit as st
 from gate.markdown import escape
 from gate.verdict import Outcome
 from gate.workflow.inbox import Waiting
-from pages import _desk
+from pages import _desk, _subject
 
 
 def age(created: str) -> str:
@@ -40,7 +40,7 @@ def card(entry: Waiting) -> None:
             st.markdown(f"**{escape(entry.pull.title)}**")
             st.space("stretch")
             query = {"pr": str(entry.pull.number), "scope": entry.scope}
-            st.page_link(st.session_state["review_page"], label="Review", query_params=query)
+            _subject.link("review", "Review", query)
         fork = " · from a fork" if entry.pull.fork else ""
         st.caption(f"#{entry.pull.number} by {escape(entry.pull.author)}, {age(entry.pull.created)}{fork}")
         st.markdown(escape(evidence(entry)))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gate.config import SeveralScopes
 from gate.markdown import escape
 from gate.review import Review
-from pages import _decision, _desk, _evidence
+from pages import _decision, _evidence, _subject
 
 
 def page(review: Review) -> None:
@@ -29,22 +28,4 @@ def page(review: Review) -> None:
     st.caption(f"packet `{review.packet_digest}` · policy {escape(review.policy.source)}")
 
 
-def choose(pull: str, scopes: tuple[str, ...]) -> None:
-    """The address names no scope, and the policy has several."""
-    st.info("This repository decides about several models. Which do you review?", icon=":material/category:")
-    for name in scopes:
-        st.page_link(st.session_state["review_page"], label=name, query_params={"pr": pull, "scope": name})
-
-
-number, scope = st.query_params.get("pr", ""), st.query_params.get("scope") or None
-if not number.isdigit():
-    st.info("Choose a candidate in the inbox.", icon="📥")
-else:
-    try:
-        found = _desk.review(int(number), scope)
-    except SeveralScopes as several:
-        choose(number, several.names)
-    except _desk.TROUBLE as error:
-        _desk.explain(error)
-    else:
-        page(found)
+_subject.show("review", page)

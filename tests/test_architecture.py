@@ -11,18 +11,23 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CORE = (
     "canonical",
+    "classes",
     "counts",
     "evidence",
     "ledger",
     "markdown",
     "policy",
+    "portrait",
     "promotion",
     "report",
     "review",
     "rules",
     "scores",
     "selection",
+    "slices",
+    "spreadsheet",
     "standing",
+    "summary",
     "verdict",
 )
 DOORS = {
@@ -49,9 +54,9 @@ OUTSIDE = {
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
     ("__version__", "counts", "canonical", "markdown", "verdict"),
-    ("evidence", "predictions"),
+    ("evidence", "predictions", "slices", "spreadsheet", "shelf"),
     ("scores", "selection"),
-    ("rules",),
+    ("rules", "classes", "portrait", "summary"),
     ("policy",),
     ("ports", "ledger"),
     ("promotion",),

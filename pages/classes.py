@@ -1,0 +1,41 @@
+"""Every class of both models: which got better, which got worse, and where their rows went."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gate.classes import ClassTable
+from gate.review import Review
+from pages import _explorer, _subject
+from pages._text import plain
+
+
+def page(review: Review) -> None:
+    st.title("Classes")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        title = review.pull.title if review.pull else review.commit
+        st.caption(f"{plain(title)} · {plain(review.name)} · commit `{review.commit[:12]}`, against the best")
+        st.space("stretch")
+        _subject.link("review", "Back to the review", _subject.about(review), ":material/arrow_back:")
+    counts = review.evidence.counts
+    if counts is None:
+        nothing(review.evidence.counts_missing)
+    elif not counts.labels:
+        nothing("the predictions have no row with a truth")
+    else:
+        grounds(ClassTable(counts))
+        _explorer.explore(ClassTable(counts))
+
+
+def nothing(why: str) -> None:
+    st.info(f"No comparison per class: {plain(why)}.", icon=":material/search_off:")
+
+
+def grounds(table: ClassTable) -> None:
+    """What the comparison rests on, and what it lacks."""
+    st.caption(f"From the {plain(table.counts.source)} of both runs: {plain(table.counts.pairing.said)}.")
+    for lack in table.counts.lacks:
+        st.caption(f":material/warning: {plain(lack)}")
+
+
+_subject.show("classes", page)
