@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gate.predictions.files import check_parquet
-from gate.predictions.table import Columns, UnusablePredictions, whose
+from gate.predictions.table import Columns, UnusablePredictions, quoted, whose
 
 KINDS = {
     "VARCHAR": "text",
@@ -27,6 +27,8 @@ KINDS = {
     "TIMESTAMP_S": "naive time",
     "DATE": "naive time",
 }
+WRITTEN_AS_TEXT = ("BOOLEAN", "UUID", "HUGEINT", "UHUGEINT", '"NULL"')
+ALL = 2**40  # rows
 SETTINGS = """
     SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET TimeZone = 'UTC';
     SET enable_progress_bar = false; SET preserve_insertion_order = true;
@@ -89,6 +91,31 @@ def embedded(*tables: tuple[str, Sequence[Path]], memory: str = "1GB") -> Iterat
         for name, paths in tables:
             engine.read(name, paths)
         yield engine
+
+
+def write_parquet(path: Path, table: object) -> None:
+    """Anything DuckDB can scan (a DataFrame, an Arrow table, a mapping of NumPy arrays) as one Parquet file.
+
+    Booleans, categories and numbers that Parquet cannot hold exactly become text.
+
+    Raises:
+        UnusablePredictions: a column cannot be read or written.
+    """
+    with duckdb.connect() as connection, _explained("the predictions cannot be written as Parquet"):
+        connection.execute(SETTINGS)
+        connection.execute(f"SET pandas_analyze_sample = {ALL}")  # a sample would make 2.5 an integer among many
+        connection.execute(f"SET allowed_paths = [{_quoted(str(path))}]; SET enable_external_access = false")
+        connection.register("given", table)
+        described = connection.execute("DESCRIBE given").fetchall()
+        cells = ", ".join(_as_text(quoted(name), str(type_)) for name, type_, *_ in described)
+        connection.execute(
+            f"COPY (SELECT {cells} FROM given) TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+
+
+def _as_text(column: str, type_: str) -> str:
+    texts = type_.startswith("ENUM") or type_ in WRITTEN_AS_TEXT
+    return f"CAST({column} AS VARCHAR) AS {column}" if texts else column
 
 
 def kind(type_: str) -> str:
