@@ -26,8 +26,8 @@ MEANING = {
 }
 SIGNS = {"regressed": "▼", "gone": "▼", "improved": "▲", "new": "▲"}
 ORDERS: dict[str, Callable[[ClassTable], Totals]] = {
-    "largest loss first": lambda table: table.change,
-    "largest gain first": lambda table: -table.change,
+    "largest loss first": lambda table: table.change + 3 * table.few,
+    "largest gain first": lambda table: 3 * table.few - table.change,
     "largest support first": lambda table: -table.scores.support,
     "by name": lambda table: np.arange(len(table.names), dtype=np.float64),
 }
@@ -71,7 +71,7 @@ class ClassTable:
             "new": (best.predicted == 0) & (candidate.predicted > 0),
             "gone": (best.predicted > 0) & (candidate.predicted == 0),
             "unchanged": self.change == 0,
-            "too small": self._few,
+            "too small": self.few,
             "regressed": self.change < 0,
             "improved": self.change > 0,
         }
@@ -85,8 +85,9 @@ class ClassTable:
     def _candidate(self) -> ModelCounts:
         return self.counts.per_class.candidate
 
-    @property
-    def _few(self) -> npt.NDArray[np.bool_]:
+    @cached_property
+    def few(self) -> npt.NDArray[np.bool_]:
+        """Classes of which nothing can be said: in the orders by change they come last, and no chart shows them."""
         if self.changed_rows is not None:
             return self.changed_rows < FEW
         return np.minimum(self._best.support, self._candidate.support) < FEW
@@ -105,11 +106,10 @@ class ClassTable:
         return ranked[kept[ranked]]
 
     def extremes(self, most: int = 12) -> Codes:
-        """The largest losses and the largest gains, losses first; classes that did not change are left out."""
+        """The largest losses and the largest gains, losses first, of the classes with enough changed rows."""
         ranked: Codes = np.argsort(self.change, kind="stable")
-        ends = ranked if len(ranked) <= 2 * most else np.concatenate([ranked[:most], ranked[-most:]])
-        found: Codes = ends[self.change[ends] != 0]
-        return found
+        changed = ranked[(self.change[ranked] != 0) & ~self.few[ranked]]
+        return changed if len(changed) <= 2 * most else np.concatenate([changed[:most], changed[-most:]])
 
     def columns(self, rows: Codes, shown: bool = True) -> dict[str, list[str] | Totals]:
         """The table's columns for some rows; ``shown`` on a screen, names hide nothing and statuses have a sign."""

@@ -10,7 +10,7 @@ import streamlit as st
 from gate.classes import ALL, MEANING, ORDERS, ClassTable
 from gate.spreadsheet import as_csv
 from pages import _tables
-from pages._class_panel import choose
+from pages._class_panel import choose, chosen
 
 KEY = "table"
 DETAILS = ("changed rows", "best recall", "candidate recall", "best precision", "candidate precision")
@@ -20,7 +20,8 @@ RULES = "The first that applies:\n" + "\n".join(f"- **{name}**: {meaning}" for n
 def show(table: ClassTable) -> None:
     st.subheader("All classes")
     rows = table.pick(*filters())
-    columns = table.columns(rows)
+    columns, names = table.columns(rows), [table.names[row] for row in rows]
+    mark(names)
     st.dataframe(
         pd.DataFrame(columns),
         hide_index=True,
@@ -28,7 +29,7 @@ def show(table: ClassTable) -> None:
         height=460,
         column_order=[name for name in columns if name not in DETAILS],
         column_config=_tables.FORMATS,
-        on_select=partial(select, [table.names[row] for row in rows]),
+        on_select=partial(select, names),
         selection_mode="single-row",
         alt="Classes: name, status, F1 of both models, its change, and support",
     )
@@ -58,7 +59,13 @@ def filters() -> tuple[str, str, str]:
     return sought or "", status or ALL, order
 
 
+def mark(names: list[str]) -> None:
+    """The table keeps the place of the chosen row; another filter puts the chosen class elsewhere, or nowhere."""
+    rows = [names.index(name)] if (name := chosen()) in names else []
+    st.session_state[KEY] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+
+
 def select(names: list[str]) -> None:
     """The table knows rows by their place among those shown."""
-    chosen = st.session_state[KEY]["selection"]["rows"]
-    choose(names[chosen[0]] if chosen and chosen[0] < len(names) else None)
+    rows = st.session_state[KEY]["selection"]["rows"]
+    choose(names[rows[0]] if rows and rows[0] < len(names) else None)

@@ -6,11 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from gate.classes import ClassTable
+from gate.markdown import visible
 from gate.portrait import Line, portrait
 from pages import _tables
-from pages._text import verbatim
 
 NAME = "class"
+
+
+def chosen() -> str | None:
+    return st.query_params.get(NAME)
 
 
 def choose(name: str | None) -> None:
@@ -21,13 +25,14 @@ def choose(name: str | None) -> None:
 
 
 def show(table: ClassTable) -> None:
-    name = st.query_params.get(NAME)
+    name = chosen()
     if name is None:
         st.caption("Select a class in the table to see where its rows went.")
         return
     with st.container(border=True, key="portrait"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**Class** {verbatim(name)}")
+            st.markdown("**Class**")
+            st.text(visible(name))
             st.space("stretch")
             st.button("Close", icon=":material/close:", type="tertiary", on_click=choose, args=(None,))
         found = portrait(table.counts, name)

@@ -109,7 +109,7 @@ def explain(error: Exception) -> None:
         LedgerDamaged: "Nothing can be promoted until a person has repaired the ledger's branch.",
         Absent: "Look at the address of this page, or go back to the inbox.",
     }
-    st.error(plain(str(error)), icon=":material/error:")
+    st.error(plain(str(error), longest=2_000), icon=":material/error:")
     st.caption(remedies[type(error)])
     if st.button("Try again", icon=":material/refresh:"):
         forget()

@@ -7,7 +7,6 @@ import streamlit as st
 
 from gate.charts import top_changes
 from gate.classes import ClassTable
-from gate.markdown import escape
 from gate.review import Review
 from gate.rules import MetricRule
 from gate.verdict import Outcome
@@ -31,7 +30,7 @@ def findings(review: Review) -> None:
             label, icon, color = _desk.BADGES[finding.outcome]
             st.badge(label, icon=icon, color=color)
             st.markdown(
-                f"**{escape(finding.rule)}**: {escape(finding.message)}", help=escape(f"Required: {finding.required}")
+                f"**{plain(finding.rule)}**: {plain(finding.message)}", help=plain(f"Required: {finding.required}")
             )
 
 

@@ -8,9 +8,9 @@ import streamlit as st
 from gate import slices
 from gate.charts import change_histogram, top_changes
 from gate.classes import ClassTable
+from gate.markdown import visible
 from gate.summary import flip_rates, grown_confusions, headlines
 from pages import _class_list, _class_panel, _tables
-from pages._text import verbatim
 
 EVERY_ROW = "all rows"
 NAMED_AT_MOST = 20
@@ -96,11 +96,12 @@ def special(table: ClassTable) -> None:
     """The classes that one model does not predict at all, and those nobody can score."""
     counts = table.counts
     found = {
-        "New: predicted by the candidate only": counts.new_classes,
-        "Gone: predicted by the best only": counts.gone_classes,
-        "Never true: predicted, but the truth of no row": counts.unseen_classes,
+        "New, predicted by the candidate only": counts.new_classes,
+        "Gone, predicted by the best only": counts.gone_classes,
+        "Never true, though predicted": counts.unseen_classes,
     }
     for title, names in found.items():
-        more = f" and {len(names) - NAMED_AT_MOST:,} more" if len(names) > NAMED_AT_MOST else ""
-        listed = " ".join(verbatim(name) for name in names[:NAMED_AT_MOST])
-        st.markdown(f"**{title}** ({len(names):,}): {listed or 'none'}{more}")
+        st.markdown(f"**{title}: {len(names) or 'none'}**")
+        if names:
+            more = f" · and {len(names) - NAMED_AT_MOST:,} more" if len(names) > NAMED_AT_MOST else ""
+            st.text(" · ".join(visible(name) for name in names[:NAMED_AT_MOST]) + more)

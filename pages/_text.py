@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import re
 
-from gate.markdown import escape, visible
+from gate.markdown import LONGEST, escape
 
-SPECIAL = re.compile(r"[$:]")
-TICKS = re.compile(r"`+")
-
-
-def plain(text: str) -> str:
-    """Streamlit's Markdown also reads formulas between dollars, and icons, colours and emoji between colons."""
-    return SPECIAL.sub(lambda match: f"&#{ord(match[0])};", escape(text))
+JOINER = "\u2060"  # no width, no break: it only keeps apart what would be read as one thing
+READ = re.compile(r"(?<=:)(?=[\w/])|(?<=&#64;)(?=\w)|(?<=www)(?=\.)|^(?=\s*([-+=]|\d+\.))", re.IGNORECASE)
 
 
-def verbatim(text: str) -> str:
-    """A code span, where nothing is read as anything; it is fenced by more ticks than the text has in a row."""
-    line = visible(text)
-    fence = "`" * (1 + max((len(run) for run in TICKS.findall(line)), default=0))
-    return f"{fence} {line} {fence}"
+def plain(text: str, longest: int = LONGEST) -> str:
+    """Text that Streamlit shows as it is: beyond Markdown it reads formulas, icons, emoji, colours and bare links."""
+    return READ.sub(JOINER, escape(text, longest)).replace("$", "&#36;")

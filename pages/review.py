@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gate.markdown import escape
 from gate.review import Review
 from pages import _decision, _evidence, _subject
+from pages._text import plain
 
 
 def page(review: Review) -> None:
     assert review.pull is not None
-    st.title(escape(review.pull.title))
+    st.title(plain(review.pull.title))
     fork = ", from a fork" if review.pull.fork else ""
     st.caption(
-        f"#{review.pull.number} by {escape(review.pull.author)}{fork} · commit `{review.commit[:12]}` · {review.name}"
+        f"#{review.pull.number} by {plain(review.pull.author)}{fork} · commit `{review.commit[:12]}` · {review.name}"
     )
     if progress := _decision.latest(review):
         _decision.follow(progress)
     for record in review.ledger.about(review.commit):
-        st.caption(f"{record.at}: {record.kind} by {escape(record.reviewer.login)}: {escape(record.comment)}")
+        st.caption(f"{record.at}: {record.kind} by {plain(record.reviewer.login)}: {plain(record.comment)}")
     _evidence.findings(review)
     _decision.buttons(review)
     _evidence.metrics(review)
     _evidence.classes(review)
     _evidence.lineage(review)
-    st.caption(f"packet `{review.packet_digest}` · policy {escape(review.policy.source)}")
+    st.caption(f"packet `{review.packet_digest}` · policy {plain(review.policy.source)}")
 
 
 _subject.show("review", page)
