@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gate.predictions.table import Engine, Table, quoted
 
@@ -22,6 +22,7 @@ class Couple:
         kinds = {table.kinds[name] for table in tables for name in ("y_true", "y_pred") if table.has(name)}
         self.label = "BIGINT" if kinds == {"integer"} else "VARCHAR"
         self.slices = tuple(dict.fromkeys((*candidate.slices, *best.slices)))
+        self._types = {f"s{number}": _slice_type(column, tables) for number, column in enumerate(self.slices)}
         self.both_labelled = best.labelled and candidate.labelled
 
     def joined(self) -> str:
@@ -94,7 +95,8 @@ class Couple:
         """What is of the row itself, whoever predicts it."""
         cells = {"truth": self._as_label(f"{side}.y_true")} if table.labelled else {}
         if table.has("weight"):
-            cells["n"] = f"CAST(round({side}.weight * {WEIGHT_UNIT}) AS DECIMAL(20, 0))"
+            units = f"CAST(round(CAST({side}.weight AS DOUBLE) * {WEIGHT_UNIT}) AS BIGINT)"  # below 2**63, and exact
+            cells["n"] = f"CAST({units} AS DECIMAL(20, 0))"  # Spark would lose the last digits of a double
         if self._light:
             return cells
         if table.has("id"):
@@ -108,14 +110,20 @@ class Couple:
             cells["seconds"] = f"CAST(floor({seconds}) AS BIGINT)"
         for number, column in enumerate(self.slices):
             if column in table.slices:
-                cells[f"s{number}"] = f"CAST({side}.{quoted(column)} AS VARCHAR)"
+                cells[f"s{number}"] = self._slice(number, f"{side}.{quoted(column)}", table.kinds[column])
         return cells
+
+    def _slice(self, number: int, value: str, kind: str) -> str:
+        """A slice's value: numbers as such, anything else as text that every engine writes alike."""
+        if self._types[f"s{number}"] == "DOUBLE":
+            return f"CASE WHEN NOT isnan(CAST({value} AS DOUBLE)) THEN CAST({value} AS DOUBLE) END"
+        return f"CAST({f'CAST({value} AS TIMESTAMP)' if kind == 'time' else value} AS VARCHAR)"
 
     def _hash(self, value: str, kind: str) -> str:
         """A number below 2**31 that says nothing of the order of the values, the same on every engine."""
         if kind == "text":
             return f"CAST({self._words['number of'].format(digest=f'md5({value})')} AS BIGINT)"
-        reduced = f"(CAST({value} AS BIGINT) % {PRIME})"
+        reduced = f"CAST({value} % {PRIME} AS BIGINT)"
         mixed = f"(({reduced} * 48271 + 11) % {PRIME})"
         return f"abs(({mixed} * {mixed} + {reduced}) % {PRIME})"
 
@@ -126,10 +134,16 @@ class Couple:
 
     def _nothing(self, column: str) -> str:
         types: Mapping[str, str] = {"n": "DECIMAL(20, 0)", "seconds": "BIGINT", "h": "BIGINT", "g": "BIGINT"}
-        prefixes = {"conf": "DOUBLE", "rank": "INTEGER", "s": "VARCHAR"}
-        kind = types.get(column) or prefixes.get(column.split("_")[0].rstrip("0123456789"), self.label)
+        prefixes = {"conf": "DOUBLE", "rank": "INTEGER"}
+        kind = types.get(column) or self._types.get(column) or prefixes.get(column.split("_")[0], self.label)
         return f"CAST(NULL AS {kind})"
 
 
 def _listed(cells: Mapping[str, str]) -> str:
     return ", ".join(f"{expression} AS {name}" for name, expression in cells.items())
+
+
+def _slice_type(column: str, tables: Sequence[Table]) -> str:
+    """Numbers with a fraction stay numbers (engines write 1e-05 or 1.0E-5); whole ones may stand beside them."""
+    kinds = {table.kinds[column] for table in tables if column in table.slices}
+    return "DOUBLE" if "number" in kinds and kinds <= {"number", "integer"} else "VARCHAR"

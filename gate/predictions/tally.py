@@ -127,7 +127,7 @@ def span(relation: Relation) -> str:
 
 def stretch(seconds: int) -> str:
     """The key that numbers the stretches of time, of so many seconds, since 1970."""
-    return f"CAST(floor(seconds / {seconds}.0) AS BIGINT)"
+    return f"CAST(floor(CAST(seconds AS DOUBLE) / {seconds}) AS BIGINT)"
 
 
 def over_time(relation: Relation, key: str) -> str:
