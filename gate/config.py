@@ -18,6 +18,8 @@ from gate.policy import Policy
 from gate.predictions import Settings
 from gate.rules import ClassesRule, Margin, MetricRule, Rule
 
+SIZE = re.compile(r"(?P<number>\d+(\.\d+)?) ?(?P<unit>[kKMGT]i?)?B?")
+SIZES = {"k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 MARGIN = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>%|pp|)")
 
 INPUTS = (
@@ -77,6 +79,13 @@ def parse_margin(text: object) -> Margin:
     return Margin(text, absolute=number / 100 if unit == "pp" else number)
 
 
+def parse_size(text: object) -> int:
+    """``2GB``, ``1.5 GiB`` or a number of bytes."""
+    if not (match := SIZE.fullmatch(str(text).strip())):
+        raise ValueError(f'{text!r} is no size; write "2GB", "500MB" or a number of bytes')
+    return int(float(match["number"]) * SIZES.get(match["unit"], 1))
+
+
 def usable_tag(tag: str) -> str:
     """A tag ClearML's filters read as a tag: a leading ``-`` or ``__$`` is an operator there."""
     if tag.startswith(("-", "__$")):
@@ -124,8 +133,11 @@ class _Predictions(_Table):
     slices: list[Name] = []
     memory: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)? ?(MB|GB|MiB|GiB)$")] = Settings.memory
 
+    max_bytes: Annotated[int, BeforeValidator(parse_size)] = Settings.max_bytes
+    confusion: Annotated[str, Field(pattern=r"^(.+/.+)?$", description="title/series")] = ""
+
     def settings(self) -> Settings:
-        return Settings(self.artifact, tuple(self.slices), self.memory)
+        return Settings(self.artifact, tuple(self.slices), self.memory, self.max_bytes, self.confusion)
 
 
 class _File(_Table):

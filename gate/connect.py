@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from gate.config import ConfigError
+from gate.config import ConfigError, parse_size
 from gate.ports import ServiceError
 from gate.workflow.world import World
 
@@ -39,7 +39,8 @@ def connect(
 ) -> World:
     """The world the environment names. Nothing is asked of it yet.
 
-    GITHUB_REPOSITORY (required), GITHUB_API_URL, GITHUB_TOKEN; CLEARML_* or clearml.conf; GATE_DASHBOARD_URL.
+    GITHUB_REPOSITORY (required), GITHUB_API_URL, GITHUB_TOKEN; CLEARML_* or clearml.conf; GATE_DASHBOARD_URL;
+    GATE_CACHE_BYTES, such as 10GB.
 
     Raises:
         ConfigError: a setting is missing or malformed.
@@ -59,8 +60,16 @@ def connect(
         repository=name,
         dashboard=environment.get("GATE_DASHBOARD_URL", ""),
         cache=cache_folder(),
+        cache_bytes=_cache_bytes(environment),
         environment=environment,
     )
+
+
+def _cache_bytes(environment: Mapping[str, str]) -> int:
+    try:
+        return parse_size(environment.get("GATE_CACHE_BYTES") or World.cache_bytes)
+    except ValueError as error:
+        raise ConfigError(f"GATE_CACHE_BYTES: {error}") from error
 
 
 def cache_folder() -> Path:

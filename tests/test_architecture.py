@@ -53,7 +53,7 @@ OUTSIDE = {
 }
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
-    ("__version__", "counts", "canonical", "markdown", "verdict"),
+    ("__version__", "cache", "counts", "canonical", "markdown", "verdict"),
     ("evidence", "predictions", "slices", "spreadsheet", "shelf"),
     ("scores", "selection"),
     ("rules", "classes", "portrait", "summary"),

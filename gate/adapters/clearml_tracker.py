@@ -101,5 +101,5 @@ class ClearmlTracker:
             self._projects |= {project["name"]: project["id"] for project in found}
         return self._projects.get(name)
 
-    def fetch(self, artifact: Artifact) -> Path:
-        return self._files.fetch(artifact)
+    def fetch(self, artifact: Artifact, limit: int, told: Callable[[str], None] = lambda _: None) -> Path:
+        return self._files.fetch(artifact, limit, told)

@@ -19,13 +19,16 @@ ROLES = ("best", "candidate")
 class Settings:
     """Where predictions are and how to count them.
 
-    ``artifact`` names the runs' artifact; ``slices`` are columns to slice by; beyond ``memory`` (as DuckDB writes
-    sizes) rows spill to disk.
+    ``artifact`` names the runs' artifact, of at most ``max_bytes``; ``confusion`` the title/series of a confusion
+    matrix to read instead where there is none, needed if runs report several; ``slices`` are columns to slice by;
+    beyond ``memory`` (as DuckDB writes sizes) rows spill to disk.
     """
 
     artifact: str = "predictions"
     slices: tuple[str, ...] = ()
     memory: str = "2GB"
+    max_bytes: int = 2_000_000_000
+    confusion: str = ""
 
     @property
     def key(self) -> str:

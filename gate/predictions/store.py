@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -15,6 +14,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
+from gate.cache import whole
 from gate.counts import Counts
 from gate.predictions.passes import VERSION
 
@@ -28,16 +28,10 @@ def key_of(*parts: str) -> str:
 
 def keep(folder: Path, key: str, counts: Counts) -> None:
     """Write whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {}
     header = json.dumps(_packed(counts, arrays), ensure_ascii=False, allow_nan=False)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
-        try:
-            np.savez_compressed(part, header=np.frombuffer(header.encode(), dtype=np.uint8), **arrays)
-            part.close()
-            os.replace(part.name, folder / f"{key}.npz")
-        finally:
-            Path(part.name).unlink(missing_ok=True)
+    with whole(folder / f"{key}.npz") as file:
+        np.savez_compressed(file, header=np.frombuffer(header.encode(), dtype=np.uint8), **arrays)
 
 
 def recall(folder: Path, key: str) -> Counts | None:
@@ -46,13 +40,13 @@ def recall(folder: Path, key: str) -> Counts | None:
     if not path.exists():
         return None
     try:
+        os.utime(path)
         with np.load(path, allow_pickle=False) as kept:
             header = json.loads(kept["header"].tobytes())
             found: Counts = _unpacked(Counts, header, lambda name: kept[name])
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         path.unlink(missing_ok=True)
         return None
-    os.utime(path)
     return found
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
+from gate.cache import evict, in_use
 from gate.counts import Counts
-from gate.evidence import Run
+from gate.evidence import Artifact, Run
 from gate.ports import Untrusted
 from gate.predictions import Settings, UnusablePredictions, compare
 from gate.predictions.store import keep, key_of, recall
@@ -32,9 +34,19 @@ def counts_of(
     if (kept := recall(world.cache / "counts", key)) is not None:
         return kept, ""
     try:
-        paths = [world.tracker.fetch(artifact) for artifact in artifacts]
-        counts = compare(paths[:1], paths[1:], settings, note)
+        counts = _counted(world, settings, artifacts, note)
     except (Untrusted, UnusablePredictions) as error:
         return None, str(error)
+    finally:
+        evict(world.cache, world.cache_bytes)
     keep(world.cache / "counts", key, counts)
     return counts, ""
+
+
+def _counted(world: World, settings: Settings, artifacts: Sequence[Artifact], note: Callable[[str], None]) -> Counts:
+    with ExitStack() as held:
+        paths = [
+            held.enter_context(in_use(world.tracker.fetch(artifact, settings.max_bytes, note)))
+            for artifact in artifacts
+        ]
+        return compare(paths[:1], paths[1:], settings, note)

@@ -14,7 +14,7 @@ from gate.ports import Forge, Tracker
 class World:
     """``now`` answers an aware UTC time; ``dashboard`` is the address of the review pages, or empty.
 
-    ``cache`` holds what can be made again: artifacts and counts.
+    ``cache`` holds what can be made again: artifacts and counts, of about ``cache_bytes`` together.
     """
 
     tracker: Tracker
@@ -22,6 +22,7 @@ class World:
     repository: str
     dashboard: str = ""
     cache: Path = Path("promotion-gate-cache")
+    cache_bytes: int = 10_000_000_000
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
