@@ -18,8 +18,7 @@ from gate.policy import Policy
 from gate.predictions import Settings
 from gate.rules import ClassesRule, Margin, MetricRule, Rule
 
-SIZE = re.compile(r"(?P<number>\d+(\.\d+)?) ?(?P<unit>[kKMGT]i?)?B?")
-SIZES = {"k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+SIZE = re.compile(r"(?P<number>\d+(\.\d+)?) ?((?P<prefix>[kKMGT])(?P<binary>i?))?B?")
 MARGIN = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>%|pp|)")
 
 INPUTS = (
@@ -83,7 +82,8 @@ def parse_size(text: object) -> int:
     """``2GB``, ``1.5 GiB`` or a number of bytes."""
     if not (match := SIZE.fullmatch(str(text).strip())):
         raise ValueError(f'{text!r} is no size; write "2GB", "500MB" or a number of bytes')
-    return int(float(match["number"]) * SIZES.get(match["unit"], 1))
+    thousands = "kMGT".index(match["prefix"].replace("K", "k")) + 1 if match["prefix"] else 0
+    return int(float(match["number"]) * (1024 if match["binary"] else 1000) ** thousands)
 
 
 def usable_tag(tag: str) -> str:

@@ -172,6 +172,18 @@ class Counts:
         return [self.labels[index] for index in np.flatnonzero(mask)]
 
     @property
+    def silent(self) -> tuple[str, ...]:
+        """What these counts say nothing about, for want of a column, or of rows that are paired."""
+        absent = {
+            "flips": self.per_class.overlap is None,
+            "confidence": self.confidence.best is None or self.confidence.candidate is None,
+            "top-k": not self.top,
+            "slices": not self.slices,
+            "time": not self.chunks,
+        }
+        return tuple(what for what, is_absent in absent.items() if is_absent)
+
+    @property
     def new_classes(self) -> list[str]:
         """Predicted by the candidate, never by the best."""
         return self.named((self.per_class.candidate.predicted > 0) & (self.per_class.best.predicted == 0))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from gate.evidence import Artifact, Run, Scalar
+from gate.evidence import Artifact, Matrix, Run, Scalar
 
 
 class ServiceError(Exception):
@@ -90,6 +90,9 @@ class Tracker(Protocol):
 
     def curve(self, run: Run, metric: str) -> Scalar:
         """The metric read from its points, in the order of their iterations, not from a cached last value."""
+
+    def matrices(self, run: Run, name: str = "") -> list[Matrix]:
+        """The heatmaps a run reported, each as of its last iteration; only the one called title/series, if named."""
 
     def add_tag(self, run: str, tag: str) -> None:
         """Add one tag, atomically and idempotently, leaving all others."""

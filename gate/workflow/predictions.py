@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from gate.cache import evict, in_use
+from gate.confusion import NoMatrix, counts_of_matrices
 from gate.counts import Counts
 from gate.evidence import Artifact, Run
 from gate.ports import Untrusted
@@ -22,13 +23,12 @@ def counts_of(
     note: Callable[[str], None] = lambda _: None,
 ) -> tuple[Counts | None, str]:
     """The counts of both runs' predictions, or None with the reason in a sentence."""
+    if candidate is None or best is None:
+        return None, f"there is no {'candidate' if candidate is None else 'best'} to read predictions of"
     for who, run in (("candidate", candidate), ("best", best)):
-        if run is None:
-            return None, f"there is no {who} to read predictions of"
         if settings.artifact not in run.artifacts:
-            return None, f"the {who}'s run {run.id} has no artifact '{settings.artifact}'"
-    assert best is not None
-    assert candidate is not None
+            without = f"the {who}'s run {run.id} has no artifact '{settings.artifact}'"
+            return _of_matrices(world, settings.confusion, best, candidate, without, note)
     artifacts = [run.artifacts[settings.artifact] for run in (best, candidate)]
     key = key_of(*(artifact.sha256 for artifact in artifacts), settings.key)
     if (kept := recall(world.cache / "counts", key)) is not None:
@@ -41,6 +41,18 @@ def counts_of(
         evict(world.cache, world.cache_bytes)
     keep(world.cache / "counts", key, counts)
     return counts, ""
+
+
+def _of_matrices(
+    world: World, name: str, best: Run, candidate: Run, without: str, note: Callable[[str], None]
+) -> tuple[Counts | None, str]:
+    """For want of predictions: what the confusion matrices of both runs say."""
+    note("reading confusion matrices")
+    of_best, of_candidate = (world.tracker.matrices(run, name) for run in (best, candidate))
+    try:
+        return counts_of_matrices(of_best, of_candidate, name), ""
+    except NoMatrix as error:
+        return None, f"{without}, and {error}"
 
 
 def _counted(world: World, settings: Settings, artifacts: Sequence[Artifact], note: Callable[[str], None]) -> Counts:
