@@ -150,7 +150,7 @@ class Trap:
         (lambda path: path.write_text("id,y_true\n1,cat\n"), "begins with b'id,y', not PAR1 (text, such as CSV)"),
         (lambda path: path.write_bytes(b"\x1f\x8b\x08\0"), "compressed with gzip"),
         (lambda path: path.mkdir(), "has no file *.parquet"),
-        (lambda path: None, "does not exist"),
+        (lambda path: None, "the predictions cannot be opened: No such file or directory"),
     ],
 )
 def test_what_is_no_parquet_is_named(tmp_path: Path, make: Callable[[Path], object], sentence: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gate.counts import Counts
@@ -21,7 +21,8 @@ class Settings:
 
     ``artifact`` names the runs' artifact, of at most ``max_bytes``; ``confusion`` the title/series of a confusion
     matrix to read instead where there is none, needed if runs report several; ``slices`` are columns to slice by;
-    beyond ``memory`` (as DuckDB writes sizes) rows spill to disk.
+    beyond ``memory`` (as DuckDB writes sizes) rows spill to disk. With a ``connection`` (as Ibis writes addresses)
+    predictions are the ``table`` behind it in whose name {task} is the run's id.
     """
 
     artifact: str = "predictions"
@@ -29,6 +30,8 @@ class Settings:
     memory: str = "2GB"
     max_bytes: int = 2_000_000_000
     confusion: str = ""
+    connection: str = field(default="", repr=False)
+    table: str = ""
 
     @property
     def key(self) -> str:
@@ -83,10 +86,13 @@ def _without(table: Table, columns: set[str]) -> Table:
     return replace(table, kinds=kinds, slices=[column for column in table.slices if column not in columns])
 
 
-def compare_wide(path: Path, columns: Sequence[str] = WIDE, memory: str = Settings.memory) -> Counts:
-    """The classes of one file that holds the truth and both predictions side by side."""
+def compare_wide(
+    path: Path, columns: Sequence[str] = WIDE, memory: str = Settings.memory, light: bool = True
+) -> Counts:
+    """One file that holds the truth and both predictions side by side: only its classes, or everything if not light."""
     with embedded(("predictions", [path]), memory=memory) as engine:
-        return passes.count_classes(engine, wide(engine, "predictions", columns))
+        relation = wide(engine, "predictions", columns)
+        return passes.count_classes(engine, relation) if light else passes.count(engine, relation)
 
 
 def compare_classes(best: Sequence[Path], candidate: Sequence[Path], memory: str = Settings.memory) -> Counts:

@@ -61,6 +61,14 @@ class Embedded:
         if len(paths) == 1:
             self._numbered.add(name)
 
+    def unreadable(self, name: str, paths: Sequence[Path]) -> tuple[str, ...]:
+        """Open files as `read` does, and answer why that is impossible instead of raising."""
+        try:
+            self.read(name, paths)
+        except UnusablePredictions as error:
+            return error.problems
+        return ()
+
     def row_number(self, table: str) -> str:
         return "file_row_number" if table in self._numbered else ""
 
@@ -88,8 +96,9 @@ def embedded(*tables: tuple[str, Sequence[Path]], memory: str = "1GB") -> Iterat
         connection.execute(f"SET allowed_paths = [{allowed}]; SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         engine = Embedded(connection)
-        for name, paths in tables:
-            engine.read(name, paths)
+        problems = [problem for name, paths in tables for problem in engine.unreadable(name, paths)]
+        if problems:
+            raise UnusablePredictions(*problems)
         yield engine
 
 

@@ -19,15 +19,13 @@ BEGINNINGS = {
 
 
 def files_at(path: Path) -> list[Path]:
-    """The file, or the Parquet files of the folder, in the order of their names.
+    """The file, whether it is there or not, or the Parquet files of the folder, in the order of their names.
 
     Raises:
-        UnusablePredictions: there is no such file, or the folder has no Parquet file.
+        UnusablePredictions: the folder has no Parquet file.
     """
-    if path.is_file():
-        return [path]
     if not path.is_dir():
-        raise UnusablePredictions(f"{path} does not exist")
+        return [path]
     if found := sorted(path.glob("*.parquet")):
         return found
     raise UnusablePredictions(f"the folder {path} has no file *.parquet")
