@@ -89,7 +89,7 @@ def review(pull: int, scope: str | None) -> Review:
         for step in reading.steps[told:]:
             box.markdown(f"- {plain(step)}")
             told += 1
-        box.update(label=f"Judging the candidate… {reading.seconds:.0f} s")
+        box.update(label=f"Judging the candidate… {reading.seconds:.0f} s", expanded=True)
     place.empty()
     return reading.answer()
 

@@ -55,6 +55,7 @@ def classes(review: Review) -> None:
     counts = review.evidence.counts
     if counts is None or not counts.labels:
         st.info(f"No comparison per class: {plain(review.evidence.counts_missing)}.")
+        _tables.reported(review)
         return
     table = ClassTable(counts)
     tally = {status: number for status, number in table.tally().items() if number}

@@ -7,8 +7,9 @@ import streamlit as st
 from pages import _desk
 
 HERE = Path(__file__).parent
+ICON = "⚖️"  # without one the browser would fetch the current page's icon from a server of Google
 
-st.set_page_config(page_title="Promotion Gate", layout="wide", initial_sidebar_state="collapsed")
+st.set_page_config(page_title="Promotion Gate", page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
 pages = {
     "inbox": st.Page(HERE / "inbox.py", title="Inbox", icon=":material/inbox:", default=True),
     "review": st.Page(HERE / "review.py", title="Review", icon=":material/balance:", url_path="review"),

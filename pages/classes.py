@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gate import sources
 from gate.classes import ClassTable
 from gate.review import Review
-from pages import _explorer, _subject
+from pages import _explorer, _subject, _tables
 from pages._text import plain
 
 
@@ -17,25 +18,20 @@ def page(review: Review) -> None:
         st.caption(f"{plain(title)} · {plain(review.name)} · commit `{review.commit[:12]}`, against the best")
         st.space("stretch")
         _subject.link("review", "Back to the review", _subject.about(review), ":material/arrow_back:")
+    for said in sources.sentences(review):
+        st.caption(plain(f"{said[:1].upper()}{said[1:]}."))
     counts = review.evidence.counts
     if counts is None:
         nothing(review.evidence.counts_missing)
+        _tables.reported(review)
     elif not counts.labels:
-        nothing("the predictions have no row with a truth")
+        nothing("no row has a truth or a prediction")
     else:
-        grounds(ClassTable(counts))
         _explorer.explore(ClassTable(counts))
 
 
 def nothing(why: str) -> None:
     st.info(f"No comparison per class: {plain(why)}.", icon=":material/search_off:")
-
-
-def grounds(table: ClassTable) -> None:
-    """What the comparison rests on, and what it lacks."""
-    st.caption(f"From the {plain(table.counts.source)} of both runs: {plain(table.counts.pairing.said)}.")
-    for lack in table.counts.lacks:
-        st.caption(f":material/warning: {plain(lack)}")
 
 
 _subject.show("classes", page)

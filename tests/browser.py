@@ -67,9 +67,3 @@ def chromium(width: int = 1440, height: int = 1000) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield browser.new_context(viewport={"width": width, "height": height}).new_page()
         browser.close()
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    with chromium() as tab:
-        yield tab

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from gate.connect import connect
 from gate.workflow.book import verify
 from gate.workflow.reconcile import APPROVAL
 from gate.workflow.scopes import places
-from tests.browser import PATIENCE, dashboard, free_port, needs_chromium
+from tests.browser import PATIENCE, chromium, dashboard, free_port, needs_chromium
 from tests.small_world import CLASSES_RULE, POLICY, SmallWorld
 
 ROWS = [(f"{number}", "owl" if number % 2 else "cat", "owl") for number in range(40)]
 BETTER = [(ident, truth, truth) for ident, truth, _ in ROWS]
-pytest_plugins = ("tests.browser",)
 pytestmark = needs_chromium
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with chromium() as tab:
+        yield tab
 
 
 def candidate(world: SmallWorld) -> tuple[int, str, str]:
@@ -117,3 +124,15 @@ def test_a_pull_request_that_does_not_exist_is_explained(owls: SmallWorld, page:
     with dashboard(owls) as url:
         page.goto(f"{url}/review?pr=4711")
         expect(page.get_by_text("go back to the inbox")).to_be_visible(timeout=PATIENCE)
+
+
+def test_the_browser_asks_nobody_but_the_dashboard(owls: SmallWorld, page: Page) -> None:
+    number, *_ = candidate(owls)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with dashboard(owls) as url:
+        for path in ("", f"/review?pr={number}", f"/classes?pr={number}"):
+            page.goto(url + path)
+            expect(page.get_by_text("Look at both eyes").first).to_be_visible(timeout=PATIENCE)
+            page.wait_for_load_state("networkidle")
+        assert {address for address in asked if not address.startswith((url, "data:", "blob:"))} == set()
