@@ -2,34 +2,66 @@
 
 from __future__ import annotations
 
+import html
+
 import numpy as np
 import plotly.graph_objects as go
 
-from gate.scores import ClassScores
+from gate.classes import ClassTable
+from gate.markdown import visible
 
-LOSS, GAIN = "#D55E00", "#0072B2"  # vermillion and blue: told apart by every reader, and by the side of zero
+LOSS = "#D55E00"  # vermillion and blue: told apart by every reader, and by sign, arrow and side of zero
+GAIN = {False: "#0072B2", True: "#56B4E9"}  # the lighter one on a dark page
+BINS = 40  # half of them losses, half of them gains
+LONGEST = 28
 
 
-def top_changes(scores: ClassScores, most: int = 12) -> go.Figure:
+def top_changes(table: ClassTable, most: int = 12, dark: bool = False) -> go.Figure:
     """The largest losses and gains of F1, losses on top; classes that did not change are left out."""
-    change = scores.f1_change
-    order = change.argsort(kind="stable")
-    extremes = np.unique(np.concatenate([order[:most], order[-most:]])).tolist()
-    chosen = sorted((index for index in extremes if change[index]), key=lambda index: -change[index])
-    values = [float(change[index]) for index in chosen]
+    rows = table.extremes(most)[::-1]
+    values = [float(table.change[row]) for row in rows]
+    places = list(range(len(rows)))  # names are only texts of the axis: two may look alike, and some are numbers
     figure = go.Figure(
         go.Bar(
             x=values,
-            y=[scores.labels[index][:40] for index in chosen],
+            y=places,
             orientation="h",
-            marker_color=[LOSS if value < 0 else GAIN for value in values],
+            marker_color=[LOSS if value < 0 else GAIN[dark] for value in values],
             text=[f"{'▼' if value < 0 else '▲'} {value:+.3f}" for value in values],
             textposition="outside",
-            customdata=[int(scores.support[index]) for index in chosen],
-            hovertemplate="%{y}: %{x:+.3f}, support %{customdata}<extra></extra>",
+            customdata=[[_plain(table.names[row], 80), int(table.scores.support[row])] for row in rows],
+            hovertemplate="%{customdata[0]}: %{x:+.3f}, support %{customdata[1]:,}<extra></extra>",
         )
     )
-    reach = 1.4 * max((abs(value) for value in values), default=1.0)
-    figure.update_layout(height=80 + 22 * len(chosen), margin={"l": 0, "r": 0, "t": 8, "b": 0})
+    reach = 1.5 * max((abs(value) for value in values), default=1.0)
+    figure.update_layout(height=80 + 22 * len(rows), margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False)
     figure.update_xaxes(range=[-reach, reach], title="change of F1, candidate minus best")
+    figure.update_yaxes(tickvals=places, ticktext=[_plain(table.names[row], LONGEST) for row in rows])
     return figure
+
+
+def change_histogram(table: ClassTable, dark: bool = False) -> go.Figure:
+    """How many classes lost or gained how much F1; unchanged ones are left out, so that the others can be seen."""
+    changed = table.change[table.change != 0]
+    reach = float(np.abs(changed).max()) if len(changed) else 1.0
+    heights, edges = np.histogram(changed, bins=BINS, range=(-reach, reach))
+    middles = (edges[:-1] + edges[1:]) / 2
+    figure = go.Figure(
+        go.Bar(
+            x=middles.tolist(),
+            y=heights.tolist(),
+            width=2 * reach / BINS,
+            marker_color=[LOSS if middle < 0 else GAIN[dark] for middle in middles],
+            customdata=np.stack([edges[:-1], edges[1:]], axis=1).tolist(),
+            hovertemplate="%{customdata[0]:+.3f} to %{customdata[1]:+.3f}: %{y:,} classes<extra></extra>",
+        )
+    )
+    figure.update_layout(height=220, margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False, bargap=0.05)
+    figure.update_xaxes(range=[-reach, reach], title="▼ lost F1   |   gained F1 ▲")
+    figure.update_yaxes(title="classes")
+    return figure
+
+
+def _plain(name: str, longest: int) -> str:
+    """Plotly reads tags in its texts."""
+    return html.escape(visible(name, longest), quote=False)

@@ -8,15 +8,17 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from gate.ledger import Scope
 from gate.policy import Policy
+from gate.predictions import Settings
 from gate.rules import ClassesRule, Margin, MetricRule, Rule
 
+SIZE = re.compile(r"(?P<number>\d+(\.\d+)?) ?((?P<prefix>[kKMGT])(?P<binary>i?))?B?")
 MARGIN = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>%|pp|)")
 
 INPUTS = (
@@ -73,6 +75,7 @@ class ScopePolicy:
     tag: str
     policy: Policy
     alone: bool = True
+    predictions: Settings = field(default_factory=Settings)
 
     def place(self, server: str) -> Scope:
         """Where the ledger of this ClearML server keeps it."""
@@ -87,6 +90,14 @@ def parse_margin(text: object) -> Margin:
     if unit == "%":
         return Margin(text, relative=number / 100)
     return Margin(text, absolute=number / 100 if unit == "pp" else number)
+
+
+def parse_size(text: object) -> int:
+    """``2GB``, ``1.5 GiB`` or a number of bytes."""
+    if not (match := SIZE.fullmatch(str(text).strip())):
+        raise ValueError(f'{text!r} is no size; write "2GB", "500MB" or a number of bytes')
+    thousands = "kMGT".index(match["prefix"].replace("K", "k")) + 1 if match["prefix"] else 0
+    return int(float(match["number"]) * (1024 if match["binary"] else 1000) ** thousands)
 
 
 def usable_tag(tag: str) -> str:
@@ -131,7 +142,20 @@ class _Scope(_Table):
     rule: Annotated[list[Annotated[_Metric | _Classes, Field(discriminator="kind")]], Field(min_length=1)]
 
 
+class _Predictions(_Table):
+    artifact: Name = "predictions"
+    slices: list[Name] = []
+    memory: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)? ?(MB|GB|MiB|GiB)$")] = Settings.memory
+
+    max_bytes: Annotated[int, BeforeValidator(parse_size)] = Settings.max_bytes
+    confusion: Annotated[str, Field(pattern=r"^(.+/.+)?$", description="title/series")] = ""
+
+    def settings(self) -> Settings:
+        return Settings(self.artifact, tuple(self.slices), self.memory, self.max_bytes, self.confusion)
+
+
 class _File(_Table):
+    predictions: _Predictions = _Predictions()
     scope: Annotated[list[_Scope], Field(min_length=1)]
 
 
@@ -148,14 +172,15 @@ def parse(text: str, source: str) -> list[ScopePolicy]:
     except ValidationError as error:
         raise ConfigError(*(f"{source}: {mistake}" for mistake in _mistakes(error))) from error
     digest = hashlib.sha256(text.encode()).hexdigest()
-    scopes = [_scope(scope, source, digest, len(file.scope) == 1) for scope in file.scope]
+    alone, reading = len(file.scope) == 1, file.predictions.settings()
+    scopes = [replace(_scope(scope, source, digest), alone=alone, predictions=reading) for scope in file.scope]
     _refuse_twins(scopes, source)
     return scopes
 
 
-def _scope(table: _Scope, source: str, digest: str, alone: bool) -> ScopePolicy:
+def _scope(table: _Scope, source: str, digest: str) -> ScopePolicy:
     policy = Policy(tuple(rule.rule() for rule in table.rule), source, digest)
-    return ScopePolicy(table.name, table.project, table.task, table.tag, policy, alone)
+    return ScopePolicy(table.name, table.project, table.task, table.tag, policy)
 
 
 def _refuse_twins(scopes: list[ScopePolicy], source: str) -> None:
@@ -176,7 +201,7 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
 
 
 def _hint(key: str) -> str:
-    known = {name for table in (_File, _Scope, _Metric, _Classes) for name in table.model_fields}
+    known = {name for table in (_File, _Predictions, _Scope, _Metric, _Classes) for name in table.model_fields}
     near = difflib.get_close_matches(key, sorted(known), n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from gate.config import ConfigError
+from gate.config import ConfigError, parse_size
 from gate.ports import ServiceError
 from gate.workflow.world import World
 
@@ -39,7 +39,8 @@ def connect(
 ) -> World:
     """The world the environment names. Nothing is asked of it yet.
 
-    GITHUB_REPOSITORY (required), GITHUB_API_URL, GITHUB_TOKEN; CLEARML_* or clearml.conf; GATE_DASHBOARD_URL.
+    GITHUB_REPOSITORY (required), GITHUB_API_URL, GITHUB_TOKEN; CLEARML_* or clearml.conf; GATE_DASHBOARD_URL;
+    GATE_CACHE_BYTES, such as 10GB.
 
     Raises:
         ConfigError: a setting is missing or malformed.
@@ -54,14 +55,23 @@ def connect(
     token = environment.get("GITHUB_TOKEN") or None
     api = environment.get("GITHUB_API_URL") or PUBLIC_API
     return World(
-        tracker=ClearmlTracker(cache_folder(), timeout, lambda request: journal("clearml", request)),
+        tracker=ClearmlTracker(cache_folder() / "artifacts", timeout, lambda request: journal("clearml", request)),
         forge=GithubForge(api, name, token, lambda request: journal("github", request), rate_wait),
         repository=name,
         dashboard=environment.get("GATE_DASHBOARD_URL", ""),
+        cache=cache_folder(),
+        cache_bytes=_cache_bytes(environment),
         environment=environment,
     )
 
 
+def _cache_bytes(environment: Mapping[str, str]) -> int:
+    try:
+        return parse_size(environment.get("GATE_CACHE_BYTES") or World.cache_bytes)
+    except ValueError as error:
+        raise ConfigError(f"GATE_CACHE_BYTES: {error}") from error
+
+
 def cache_folder() -> Path:
-    """Where artifacts are kept by their sha256; safe to delete at any time."""
-    return Path(platformdirs.user_cache_dir("promotion-gate")) / "artifacts"
+    """Where artifacts and counts are kept by their content; safe to delete at any time."""
+    return Path(platformdirs.user_cache_dir("promotion-gate"))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gate.counts import PairedCounts
+import numpy as np
+import numpy.typing as npt
+
+from gate.counts import Counts
 
 FINISHED = ("completed", "published")
 
@@ -30,6 +33,27 @@ class Artifact:
     uri: str
     size: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A heatmap that a run reported: ``cells`` has a row for each of ``rows`` and a column for each of ``columns``.
+
+    ``row_title`` and ``column_title`` say what the two axes are, where the run said it.
+    """
+
+    title: str
+    series: str
+    iteration: int
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: npt.NDArray[np.float64]
+    row_title: str = ""
+    column_title: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.title}/{self.series}"
 
 
 @dataclass(frozen=True)
@@ -69,5 +93,5 @@ class Evidence:
 
     candidate: Run | None
     best: Run | None
-    counts: PairedCounts | None = None
+    counts: Counts | None = None
     counts_missing: str = "no predictions were read"

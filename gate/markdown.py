@@ -14,10 +14,13 @@ def escape(text: str, longest: int = LONGEST) -> str:
 
     ``@`` and ``#`` cannot be escaped by a backslash in GitHub's Markdown, so all special characters become entities.
     """
-    line = "".join(_visible(character) for character in text)
-    if len(line) > longest:
-        line = line[: longest - 1] + "…"
-    return SPECIAL.sub(lambda match: f"&#{ord(match[1])};", line)
+    return SPECIAL.sub(lambda match: f"&#{ord(match[1])};", visible(text, longest))
+
+
+def visible(text: str, longest: int = LONGEST) -> str:
+    """One line in which nothing is hidden or reversed, for places that show text as it is."""
+    line = text if text.isprintable() else "".join(_visible(character) for character in text)
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def _visible(character: str) -> str:

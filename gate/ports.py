@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from gate.evidence import Artifact, Run, Scalar
+from gate.evidence import Artifact, Matrix, Run, Scalar
 
 
 class ServiceError(Exception):
@@ -23,7 +23,7 @@ class Moved(Exception):
 
 
 class Untrusted(Exception):
-    """A file that must not be read: another host, too large, or not what its sha256 promises."""
+    """A file that must not be read: of another host, too large, gone, or not what its sha256 promises."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,20 @@ class Tracker(Protocol):
     def curve(self, run: Run, metric: str) -> Scalar:
         """The metric read from its points, in the order of their iterations, not from a cached last value."""
 
+    def matrices(self, run: Run, name: str = "") -> list[Matrix]:
+        """The heatmaps a run reported, each as of its last iteration; only the one called title/series, if named."""
+
     def add_tag(self, run: str, tag: str) -> None:
         """Add one tag, atomically and idempotently, leaving all others."""
 
     def remove_tag(self, run: str, tag: str) -> None:
         """Remove one tag, atomically and idempotently, leaving all others."""
 
-    def fetch(self, artifact: Artifact) -> Path:
-        """A local copy whose sha256 was checked, cached by it. Raises `Untrusted` for a file that must not be read."""
+    def fetch(self, artifact: Artifact, limit: int, told: Callable[[str], None] = lambda _: None) -> Path:
+        """A local copy of at most ``limit`` bytes whose sha256 was checked, cached by it; ``told`` hears of progress.
+
+        Raises `Untrusted` for a file that must not be read; nothing of it is kept then.
+        """
 
     def link(self, run: Run) -> str:
         """Where a person can look at the run."""

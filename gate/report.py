@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+from gate import sources
 from gate.evidence import Run
 from gate.markdown import escape
+from gate.reported import Reported
 from gate.review import Review
-from gate.scores import ClassScores
+from gate.scores import ClassScores, Shares
 from gate.verdict import Finding, Outcome
 
 SCHEMA_VERSION = 1
@@ -49,6 +52,7 @@ def as_json(review: Review) -> dict[str, Any]:
         "best": _run(review.best),
         "others": [run.id for run in review.choice.others],
         "refused": [{"id": run.id, "reason": why} for run, why in review.choice.refused],
+        "evidence": sources.as_json(review),
         "findings": [_finding(finding) for finding in review.verdict.findings],
         "policy": {"source": review.policy.source, "sha256": review.policy.digest},
         "packet_digest": review.packet_digest,
@@ -75,6 +79,7 @@ def text(review: Review) -> str:
     """For a terminal: the headline, then one line per finding."""
     lines = [headline(review), ""]
     lines += [f"{finding.outcome.name:8}{_plain(finding.message)}" for finding in review.verdict.findings]
+    lines += [f"{'':8}{_plain(said)}" for said in sources.sentences(review)]
     return "\n".join([*lines, "", f"packet {review.packet_digest}"]) + "\n"
 
 
@@ -92,8 +97,11 @@ def markdown(review: Review, url: str = "") -> str:
         _links(review, url),
         _table(("", "rule", "found", "required"), [_row(finding) for finding in review.verdict.findings]),
     ]
+    parts.append("\n".join(f"- {escape(said)}" for said in sources.sentences(review)))
     if review.scores is not None:
         parts.append(_classes(review.scores))
+    if review.reported is not None:
+        parts.append(_reported_classes(review.reported))
     parts.append(f"<sub>packet `{review.packet_digest}` · policy {escape(review.policy.source)}</sub>")
     body = "\n\n".join(part for part in parts if part) + "\n"
     return body if len(body) <= COMMENT_LIMIT else body[: COMMENT_LIMIT - 40] + "\n\n(cut to GitHub's limit)\n"
@@ -110,22 +118,43 @@ def _row(finding: Finding) -> tuple[str, ...]:
 
 
 def _classes(scores: ClassScores) -> str:
-    order = scores.f1_change.argsort(kind="stable")
-    shown = [*order[:TABLE_CLASSES], *order[max(TABLE_CLASSES, len(order) - TABLE_CLASSES) :]]
+    shown, left = _extremes(scores.f1_change)
     rows = [
         (
             escape(scores.labels[index], 80),
-            f"{scores.support[index]:,}",
+            f"{scores.support[index]:,.0f}",
             f"{scores.best.f1[index]:.3f}",
             f"{scores.candidate.f1[index]:.3f}",
             f"{scores.f1_change[index]:+.3f} {_bar(float(scores.f1_change[index]))}",
         )
         for index in shown
     ]
-    left = len(order) - len(shown)
     table = _table(("class", "support", "best F1", "candidate F1", "Δ"), rows)
+    return _folded("F1 per class, largest losses first", table, left)
+
+
+def _reported_classes(reported: Reported) -> str:
+    shown, left = _extremes(reported.change)
+    columns = (reported.best, reported.candidate)
+    rows = [(escape(reported.labels[i], 80), *(_score(column[i]) for column in columns)) for i in shown]
+    table = _table(("class", "best F1", "candidate F1"), rows)
+    return _folded("F1 per class as reported by the training scripts: support unknown, not judged by", table, left)
+
+
+def _score(value: float) -> str:
+    return f"{value:.3f}" if math.isfinite(value) else "not reported"
+
+
+def _extremes(change: Shares) -> tuple[list[int], int]:
+    """The largest losses, then the largest gains, as indices; and how many are left out between them."""
+    order = change.argsort(kind="stable").tolist()
+    shown = [*order[:TABLE_CLASSES], *order[max(TABLE_CLASSES, len(order) - TABLE_CLASSES) :]]
+    return shown, len(order) - len(shown)
+
+
+def _folded(summary: str, table: str, left: int) -> str:
     more = f"\n\n{left:,} classes between these are left out." if left else ""
-    return f"<details><summary>F1 per class, largest losses first</summary>\n\n{table}{more}\n\n</details>"
+    return f"<details><summary>{summary}</summary>\n\n{table}{more}\n\n</details>"
 
 
 def _bar(change: float) -> str:

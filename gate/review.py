@@ -12,6 +12,7 @@ from gate.evidence import Evidence, Run
 from gate.ledger import Ledger, Model, Scope
 from gate.policy import Policy
 from gate.ports import Pull
+from gate.reported import Reported, reported_f1
 from gate.scores import ClassScores, class_scores
 from gate.selection import Choice
 from gate.verdict import Verdict
@@ -47,6 +48,11 @@ class Review:
     def scores(self) -> ClassScores | None:
         """Both models' scores per class, where there are predictions of both."""
         return class_scores(self.evidence.counts) if self.evidence.counts is not None else None
+
+    @cached_property
+    def reported(self) -> Reported | None:
+        """F1 per class as the runs reported it, where nothing can be counted."""
+        return reported_f1(self.evidence) if self.evidence.counts is None else None
 
     @property
     def model(self) -> Model | None:

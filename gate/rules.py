@@ -118,14 +118,16 @@ class ClassesRule:
             message = f"no per-class comparison: {evidence.counts_missing}; required: {required}"
             return Finding(self.name, Outcome.UNKNOWN, message, evidence.counts_missing, required)
         scores = class_scores(evidence.counts)
+        if not scores.labels:
+            return Finding(self.name, Outcome.UNKNOWN, f"no class at all; required: {required}", "no class", required)
         change = scores.f1_change
         worst = int(change.argmin())
         found = f"{len(scores.labels):,} classes: F1 lower in {(change < 0).sum():,}, higher in {(change > 0).sum():,}"
         example = (
             f"largest loss '{scores.labels[worst]}' {scores.best.f1[worst]:.3f} -> {scores.candidate.f1[worst]:.3f}"
-            f" (support {scores.support[worst]:,})"
+            f" (support {scores.support[worst]:,.0f})"
         )
-        message = f"{found}; {example} ({evidence.counts.rows:,} rows paired by id, for information)"
+        message = f"{found}; {example} ({evidence.counts.pairing.said}, for information)"
         return Finding(self.name, Outcome.PASSED, message, found, required)
 
 

@@ -7,11 +7,11 @@ import secrets
 import streamlit as st
 
 from gate.desk import Progress
-from gate.markdown import escape
 from gate.review import Review
 from gate.verdict import Outcome
 from gate.workflow import Decision
 from pages import _desk
+from pages._text import plain
 
 EFFECTS = {
     "approve": [
@@ -77,9 +77,9 @@ def latest(review: Review) -> Progress | None:
 def follow(progress: Progress) -> None:
     """Show each step as it happens; when it has ended, show the page anew once."""
     with st.container(border=True, key="progress"):
-        st.markdown(f"**{progress.decision.kind.capitalize()} by {escape(progress.decision.login)}**")
+        st.markdown(f"**{progress.decision.kind.capitalize()} by {plain(progress.decision.login)}**")
         for step in list(progress.steps):
-            st.markdown(f"- {escape(step)}")
+            st.markdown(f"- {plain(step)}")
         outcome(progress)
     seen = f"ended-{progress.decision.nonce}"
     if progress.ended and not st.session_state.get(seen):
@@ -93,6 +93,6 @@ def outcome(progress: Progress) -> None:
         words = {"promoted": "Promoted: the candidate is the best now.", "reject": "Rejected; no tag moved."}
         st.success(words.get(progress.record.kind, f"Ended as {progress.record.kind}."))
     elif progress.refused:
-        st.warning("Not carried out, nothing moved: " + "; ".join(escape(reason) for reason in progress.refused))
+        st.warning("Not carried out, nothing moved: " + "; ".join(plain(reason) for reason in progress.refused))
     elif progress.failed:
-        st.error(f"Cut short: {escape(progress.failed)}. Whatever was recorded is finished at the next start.")
+        st.error(f"Cut short: {plain(progress.failed)}. Whatever was recorded is finished at the next start.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 
 import streamlit as st
@@ -13,9 +14,11 @@ from gate.desk import Worker
 from gate.ledger import LedgerDamaged
 from gate.ports import Absent, ServiceError
 from gate.review import Review
+from gate.shelf import Shelf
 from gate.verdict import Outcome
 from gate.workflow import Question, World, check
 from gate.workflow.inbox import Waiting, waiting
+from pages._text import plain
 
 FRESH = timedelta(seconds=30)
 ACTING = "acting_as"
@@ -28,9 +31,9 @@ BADGES = {
 TROUBLE = (ConfigError, ServiceError, Absent, LedgerDamaged)
 
 
-def begin(review_page: object) -> None:
+def begin(pages: Mapping[str, object]) -> None:
     """Start the worker with the first visitor, and show in the header who is looking."""
-    st.session_state["review_page"] = review_page
+    st.session_state["pages"] = pages
     worker()
     names = people()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -67,20 +70,34 @@ def worker() -> Worker:
     return started
 
 
-@st.cache_data(ttl=FRESH, show_spinner="Reading the open pull requests…", max_entries=4)
+@st.cache_resource(ttl=FRESH, show_spinner="Reading the open pull requests…", max_entries=4)
 def inbox() -> list[Waiting]:
     return waiting(world())
 
 
-@st.cache_data(ttl=FRESH, show_spinner="Judging the candidate…", max_entries=50)
+@st.cache_resource(show_spinner=False)
+def reviews() -> Shelf[tuple[int, str | None], Review]:
+    return Shelf(lambda key, note: check(world(), Question(pull=key[0], scope=key[1]), note), FRESH.total_seconds())
+
+
 def review(pull: int, scope: str | None) -> Review:
-    return check(world(), Question(pull=pull, scope=scope))
+    """Judged by one of all visitors who ask. While it takes long, its steps are shown as they are begun."""
+    reading, place, told = reviews().ask((pull, scope)), st.empty(), 0
+    box = None
+    for _ in reading.turns():
+        box = box or place.status("Judging the candidate…", expanded=True)
+        for step in reading.steps[told:]:
+            box.markdown(f"- {plain(step)}")
+            told += 1
+        box.update(label=f"Judging the candidate… {reading.seconds:.0f} s", expanded=True)
+    place.empty()
+    return reading.answer()
 
 
 def forget() -> None:
     """After a decision, or on request: read everything anew."""
     inbox.clear()
-    review.clear()
+    reviews().clear()
 
 
 def explain(error: Exception) -> None:
@@ -92,7 +109,7 @@ def explain(error: Exception) -> None:
         LedgerDamaged: "Nothing can be promoted until a person has repaired the ledger's branch.",
         Absent: "Look at the address of this page, or go back to the inbox.",
     }
-    st.error(str(error).replace("$", "\\$"), icon=":material/error:")
+    st.error(plain(str(error), longest=2_000), icon=":material/error:")
     st.caption(remedies[type(error)])
     if st.button("Try again", icon=":material/refresh:"):
         forget()

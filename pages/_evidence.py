@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from gate.charts import top_changes
-from gate.markdown import escape
+from gate.classes import ClassTable
 from gate.review import Review
 from gate.rules import MetricRule
 from gate.verdict import Outcome
-from pages import _desk
+from pages import _desk, _subject, _tables
+from pages._text import plain
 
 SAID = {
     Outcome.PASSED: (st.success, "Passed: every rule is met. A person must still approve."),
@@ -18,6 +19,7 @@ SAID = {
     Outcome.UNKNOWN: (st.warning, "Unknown: evidence is missing, so this candidate cannot be approved."),
     Outcome.FAILED: (st.error, "Failed: this candidate must not replace the best."),
 }
+SHORT = ["class", "status", "best F1", "candidate F1", "change", "support"]
 
 
 def findings(review: Review) -> None:
@@ -28,7 +30,7 @@ def findings(review: Review) -> None:
             label, icon, color = _desk.BADGES[finding.outcome]
             st.badge(label, icon=icon, color=color)
             st.markdown(
-                f"**{escape(finding.rule)}**: {escape(finding.message)}", help=escape(f"Required: {finding.required}")
+                f"**{plain(finding.rule)}**: {plain(finding.message)}", help=plain(f"Required: {finding.required}")
             )
 
 
@@ -50,36 +52,23 @@ def metrics(review: Review) -> None:
 
 def classes(review: Review) -> None:
     st.subheader("Which classes change?")
-    if review.evidence.counts is None or review.scores is None:
-        st.info(f"No comparison per class: {escape(review.evidence.counts_missing)}.")
+    counts = review.evidence.counts
+    if counts is None or not counts.labels:
+        st.info(f"No comparison per class: {plain(review.evidence.counts_missing)}.")
+        _tables.reported(review)
         return
-    scores = review.scores
-    table = pd.DataFrame(
-        {
-            "class": scores.labels,
-            "best F1": scores.best.f1,
-            "candidate F1": scores.candidate.f1,
-            "Δ": scores.f1_change,
-            "support": scores.support,
-        }
-    ).sort_values("Δ", kind="stable")
-    sought = st.text_input("Find a class", key="find", bind="query-params", placeholder="Part of its name")
-    shown = table[table["class"].str.contains(sought, case=False, regex=False)] if sought else table
-    left, right = st.columns([3, 2])
-    number = {name: st.column_config.NumberColumn(format="%.3f") for name in ("best F1", "candidate F1")}
-    left.dataframe(
-        shown,
-        hide_index=True,
-        key="classes",
-        height=460,
-        column_config={**number, "Δ": st.column_config.NumberColumn(format="%+.3f")},
-    )
-    left.caption(
-        f"{len(shown):,} of {len(table):,} classes; {review.evidence.counts.rows:,} rows paired by id, "
-        f"{review.evidence.counts.matched:.1%} of all ids found in both."
-    )
-    right.markdown("**Largest losses and gains**")
-    right.plotly_chart(top_changes(scores), key="changes", config={"displayModeBar": False})
+    table = ClassTable(counts)
+    tally = {status: number for status, number in table.tally().items() if number}
+    st.caption(f"Of {len(table.names):,} classes: " + ", ".join(f"{n:,} {status}" for status, n in tally.items()))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        columns = pd.DataFrame(table.columns(table.extremes()))[SHORT]
+        _tables.show(columns, "extremes", "The classes that lost and gained most F1", height=580)
+        _subject.link("classes", f"All {len(table.names):,} classes", _subject.about(review), ":material/category:")
+        st.caption(f"{plain(counts.pairing.said)}.")
+    with right:
+        said = "Bars: the classes that lost and gained most F1; the table beside has the same numbers"
+        st.plotly_chart(top_changes(table, dark=_tables.dark()), key="changes", config=_tables.STILL, alt=said)
 
 
 def lineage(review: Review) -> None:

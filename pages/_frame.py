@@ -7,10 +7,14 @@ import streamlit as st
 from pages import _desk
 
 HERE = Path(__file__).parent
+ICON = "⚖️"  # without one the browser would fetch the current page's icon from a server of Google
 
-st.set_page_config(page_title="Promotion Gate", page_icon="⚖️", layout="wide", initial_sidebar_state="collapsed")
-inbox = st.Page(HERE / "inbox.py", title="Inbox", icon=":material/inbox:", default=True)
-review = st.Page(HERE / "review.py", title="Review", icon=":material/balance:", url_path="review")
-page = st.navigation([inbox, review], position="top")
-_desk.begin(review)
+st.set_page_config(page_title="Promotion Gate", page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
+pages = {
+    "inbox": st.Page(HERE / "inbox.py", title="Inbox", icon=":material/inbox:", default=True),
+    "review": st.Page(HERE / "review.py", title="Review", icon=":material/balance:", url_path="review"),
+    "classes": st.Page(HERE / "classes.py", title="Classes", icon=":material/category:", url_path="classes"),
+}
+page = st.navigation(list(pages.values()), position="top")
+_desk.begin(pages)
 page.run()

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from gate.markdown import escape
 from gate.verdict import Outcome
 from gate.workflow.inbox import Waiting
-from pages import _desk
+from pages import _desk, _subject
+from pages._text import plain
 
 
 def age(created: str) -> str:
@@ -37,13 +37,13 @@ def card(entry: Waiting) -> None:
             if entry.review:
                 label, icon, color = _desk.BADGES[entry.review.verdict.outcome]
                 st.badge(label, icon=icon, color=color)
-            st.markdown(f"**{escape(entry.pull.title)}**")
+            st.markdown(f"**{plain(entry.pull.title)}**")
             st.space("stretch")
             query = {"pr": str(entry.pull.number), "scope": entry.scope}
-            st.page_link(st.session_state["review_page"], label="Review", query_params=query)
+            _subject.link("review", "Review", query)
         fork = " · from a fork" if entry.pull.fork else ""
-        st.caption(f"#{entry.pull.number} by {escape(entry.pull.author)}, {age(entry.pull.created)}{fork}")
-        st.markdown(escape(evidence(entry)))
+        st.caption(f"#{entry.pull.number} by {plain(entry.pull.author)}, {age(entry.pull.created)}{fork}")
+        st.markdown(plain(evidence(entry)))
 
 
 st.title("Inbox")

@@ -2,79 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-import requests
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 from gate.connect import connect
 from gate.workflow.book import verify
 from gate.workflow.reconcile import APPROVAL
 from gate.workflow.scopes import places
+from tests.browser import PATIENCE, chromium, dashboard, free_port, needs_chromium
 from tests.small_world import CLASSES_RULE, POLICY, SmallWorld
 
-ROOT = Path(__file__).parents[1]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE = 30_000  # milliseconds; a cold page on two busy cores
 ROWS = [(f"{number}", "owl" if number % 2 else "cat", "owl") for number in range(40)]
 BETTER = [(ident, truth, truth) for ident, truth, _ in ROWS]
-
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine: apt install chromium"
-)
 pytestmark = needs_chromium
-
-
-@contextmanager
-def dashboard(world: SmallWorld, acting: str = "noor,mira,lena") -> Iterator[str]:
-    """The real dashboard as a process of its own, on a free port."""
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
-    environment = {**os.environ, **world.environment, "GATE_ACTING_AS": acting}
-    process = subprocess.Popen(command, env=environment, cwd=ROOT)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(url + "/_stcore/health")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def wait_for(url: str) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        try:
-            if requests.get(url, timeout=2).ok:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.2)
-    raise AssertionError(f"{url} did not come up")
 
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
-        browser.close()
+    with chromium() as tab:
+        yield tab
 
 
 def candidate(world: SmallWorld) -> tuple[int, str, str]:
@@ -188,3 +137,15 @@ def test_a_pull_request_that_does_not_exist_is_explained(owls: SmallWorld, page:
     with dashboard(owls) as url:
         page.goto(f"{url}/review?pr=4711")
         expect(page.get_by_text("go back to the inbox")).to_be_visible(timeout=PATIENCE)
+
+
+def test_the_browser_asks_nobody_but_the_dashboard(owls: SmallWorld, page: Page) -> None:
+    number, *_ = candidate(owls)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with dashboard(owls) as url:
+        for path in ("", f"/review?pr={number}", f"/classes?pr={number}"):
+            page.goto(url + path)
+            expect(page.get_by_text("Look at both eyes").first).to_be_visible(timeout=PATIENCE)
+            page.wait_for_load_state("networkidle")
+        assert {address for address in asked if not address.startswith((url, "data:", "blob:"))} == set()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 from gate.config import ConfigError, parse, parse_margin
-from gate.counts import PairedCounts
+from gate.counts import Triples, from_triples
 from gate.evidence import Evidence, Run, Scalar
 from gate.policy import Policy, judge
 from gate.rules import ClassesRule, Margin, MetricRule
@@ -89,7 +89,7 @@ def test_a_margin_is_never_narrower_than_either_of_its_parts() -> None:
 
 def test_the_classes_rule_names_the_class_that_lost_most() -> None:
     triples = np.array([(2, 2, 2, 1), (2, 2, 0, 3), (0, 1, 0, 2), (1, 1, 1, 1)])  # truth, best, candidate, how many
-    counts = PairedCounts(("cat", "dog", "owl"), *triples.T, matched=1.0)
+    counts = from_triples(("cat", "dog", "owl"), Triples(*triples.T))
     finding = ClassesRule().judge(Evidence(run(0.5), run(0.5), counts))
     assert finding.outcome is Outcome.PASSED
     assert "largest loss 'owl' 1.000 -> 0.400 (support 4)" in finding.message
@@ -116,7 +116,7 @@ def test_nothing_examined_is_not_a_pass() -> None:
 
 @given(st.booleans(), st.booleans(), st.booleans())
 def test_missing_evidence_does_not_pass(no_candidate: bool, no_best: bool, no_counts: bool) -> None:
-    counts = PairedCounts(("cat", "owl"), *(np.array([0, 1]) for _ in range(4)), matched=1.0)
+    counts = from_triples(("cat", "owl"), Triples(*(np.array([0, 1]) for _ in range(4))))
     policy = Policy((MetricRule("a/b", "max", Margin("0")), ClassesRule()), "here", "")
     evidence = Evidence(
         None if no_candidate else run(0.5), None if no_best else run(0.5), None if no_counts else counts
@@ -132,7 +132,7 @@ LABELS = st.sampled_from(["cat", "dog", "owl"])
 def test_scores_are_those_of_scikit_learn(rows: list[tuple[str, str, str]]) -> None:
     labels = sorted({label for row in rows for label in row})
     codes = np.array([[labels.index(label) for label in row] for row in rows])
-    counts = PairedCounts(tuple(labels), *codes.T, count=np.ones(len(rows), dtype=np.int64), matched=1.0)
+    counts = from_triples(labels, Triples(*codes.T, count=np.ones(len(rows))))
     scores = class_scores(counts)
     for column, ours in ((1, scores.best), (2, scores.candidate)):
         theirs = precision_recall_fscore_support(

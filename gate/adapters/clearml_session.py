@@ -63,7 +63,7 @@ class ClearmlSession:
 
     def open(self, url: str) -> requests.Response:
         """Start reading a file from the file server, with the token, following no redirect."""
-        headers = self.sdk.add_auth_headers({})
+        headers = {**self.sdk.add_auth_headers({}), "Accept-Encoding": "identity"}
         request = partial(self._request, "get", url, headers=headers, stream=True)
         answer: requests.Response = self._patiently(request, f"GET {url}")
         return answer

@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gate.adapters.clearml_files import ClearmlFiles
+from gate.adapters.clearml_plots import matrix_of
 from gate.adapters.clearml_runs import FIELDS, run_of
 from gate.adapters.clearml_session import ClearmlSession
-from gate.evidence import Artifact, Run, Scalar
+from gate.evidence import Artifact, Matrix, Run, Scalar
 
 PAGE = 500  # the server cuts larger pages silently
 NEWEST = 25  # runs of one commit that are looked at, finished ones first
@@ -64,6 +65,13 @@ class ClearmlTracker:
         last = max(enumerate(points), key=lambda item: (item[1][0], item[0]))[1][1]
         return Scalar(last, min(values), max(values), len(points), scalar.title, scalar.series)
 
+    def matrices(self, run: Run, name: str = "") -> list[Matrix]:
+        slashes = [place for place, character in enumerate(name) if character == "/"]
+        wanted = [{"metric": name[:place], "variants": [name[place + 1 :]]} for place in slashes]
+        body = {"task": run.id, "iters": 1, "no_scroll": True, **({"metrics": wanted} if wanted else {})}
+        plots = self._session.call("events.get_task_plots", body)["plots"]
+        return [matrix for matrix in map(matrix_of, plots) if matrix is not None]
+
     def add_tag(self, run: str, tag: str) -> None:
         self._update_tags(run, {"add_tags": [tag]})
 
@@ -101,5 +109,5 @@ class ClearmlTracker:
             self._projects |= {project["name"]: project["id"] for project in found}
         return self._projects.get(name)
 
-    def fetch(self, artifact: Artifact) -> Path:
-        return self._files.fetch(artifact)
+    def fetch(self, artifact: Artifact, limit: int, told: Callable[[str], None] = lambda _: None) -> Path:
+        return self._files.fetch(artifact, limit, told)

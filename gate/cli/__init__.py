@@ -1,4 +1,4 @@
-"""The command line: `gate check`, `gate reconcile`, `gate sandbox`."""
+"""The command line: what each command is called, and what it takes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import judge, records
-from gate.cli.bounded import bounded
+from gate.cli import doctor, evaluate, judge, records
+from gate.cli.bounded import bounded, guarded
+from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
 
 app = typer.Typer(
@@ -61,6 +62,37 @@ def check(
     """
     wish = judge.Wish(pr, commit, scope, form, output, post)
     bounded(timeout, lambda: judge.check(wish, timeout))
+
+
+@app.command("doctor")
+def examine(
+    predictions: Annotated[Path, typer.Option(help="A Parquet file of predictions, or a folder of such files.")],
+    form: Annotated[doctor.Format, typer.Option("--format", help="How to write what was found.")] = doctor.Format.text,
+) -> None:
+    """Examine predictions: everything that is wrong with them at once, and what they are good for.
+
+    Exit codes: 0 they can be counted, 2 they cannot.
+    """
+    raise typer.Exit(guarded(lambda: doctor.predictions(predictions, form)))
+
+
+@app.command("evaluate")
+def evaluate_(
+    best: Annotated[Path | None, typer.Argument(help="Predictions of the best: a Parquet file or a folder.")] = None,
+    candidate: Annotated[Path | None, typer.Argument(help="Predictions of the candidate, likewise.")] = None,
+    wide: Annotated[Path | None, typer.Option(help="Instead: one file with the predictions of both.")] = None,
+    columns: Annotated[str, typer.Option(help="Its columns: the truth, the best, the candidate.")] = ",".join(WIDE),
+    form: Annotated[
+        evaluate.Format, typer.Option("--format", help="How to write the comparison; csv has a row per class.")
+    ] = evaluate.Format.text,
+    output: Annotated[Path | None, typer.Option(help="Write it to this file, not to the terminal.")] = None,
+) -> None:
+    """Compare two models by their prediction files, without ClearML, GitHub or a policy.
+
+    Exit codes: 0 compared, 2 the files cannot be counted; every reason is listed.
+    """
+    wish = evaluate.Wish(best, candidate, wide, columns, form, output)
+    raise typer.Exit(guarded(lambda: evaluate.evaluate(wish)))
 
 
 @app.command()

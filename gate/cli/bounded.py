@@ -20,7 +20,7 @@ def note(message: str) -> None:
 def bounded(timeout: float, work: Callable[[], int]) -> NoReturn:
     """Run in a thread and leave when time is up, even if a service keeps a request open for ever."""
     outcome: list[int] = []
-    thread = threading.Thread(target=lambda: outcome.append(_guarded(work)), daemon=True)
+    thread = threading.Thread(target=lambda: outcome.append(guarded(work)), daemon=True)
     thread.start()
     thread.join(timeout + 1)
     if not outcome:
@@ -30,7 +30,8 @@ def bounded(timeout: float, work: Callable[[], int]) -> NoReturn:
     os._exit(outcome[0] if outcome else 4)
 
 
-def _guarded(work: Callable[[], int]) -> int:
+def guarded(work: Callable[[], int]) -> int:
+    """The work's exit code, or that of the error it ended in."""
     try:
         return _told(work)
     except Exception:
@@ -42,12 +43,17 @@ def _told(work: Callable[[], int]) -> int:
     from gate.config import ConfigError
     from gate.ledger import LedgerDamaged
     from gate.ports import Absent, ServiceError
+    from gate.predictions import UnusablePredictions
 
     try:
         return work()
     except ConfigError as error:
         for mistake in error.mistakes:
             note(f"configuration: {mistake}")
+        return 2
+    except UnusablePredictions as error:
+        for problem in error.problems:
+            note(f"predictions: {problem}")
         return 2
     except LedgerDamaged as error:
         note(f"conflict: {error}")

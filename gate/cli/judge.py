@@ -10,9 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from gate.cli.bounded import note
+from gate.cli.output import write
 
 if TYPE_CHECKING:
     from gate.review import Review
@@ -45,7 +44,7 @@ def check(wish: Wish, timeout: float) -> int:
 
     question, world = together(lambda: _question(wish), lambda: connect(timeout=Budget(timeout)))
     review = check(world, question, note)
-    _write(_rendered(review, wish.form, world), wish.output)
+    write(_rendered(review, wish.form, world), wish.output)
     _summarise(review, world)
     for trouble in publish(world, review) if wish.post else []:
         note(f"not posted: {trouble}")
@@ -72,14 +71,6 @@ def _rendered(review: Review, form: Format, world: World) -> str:
         Format.markdown: lambda: report.markdown(review, url),
     }
     return known[form]()
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(text, nl=False)
-    else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
 
 
 def _summarise(review: Review, world: World) -> None:

@@ -6,20 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gate.config import ConfigError, ScopePolicy, choose_scope, from_inputs, named_by_inputs, parse
-from gate.counts import PairedCounts, UnusablePredictions, paired_counts
 from gate.evidence import Evidence, Run
 from gate.ledger import Ledger, Scope
 from gate.policy import judge
-from gate.ports import Absent, Pull, Untrusted
+from gate.ports import Absent, Pull
 from gate.review import Review
 from gate.rules import ClassesRule, MetricRule
 from gate.selection import Choice, Wanted, choose_candidate, is_sha
 from gate.standing import best_finding, candidate_finding
 from gate.workflow.book import open_book
+from gate.workflow.predictions import counts_of
 from gate.workflow.world import World
 
 POLICY_FILE = "gate.toml"
-PREDICTIONS = "predictions"
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def assess(
 ) -> Review:
     """The part that follows once the runs are found: evidence and verdict."""
     note("reading the evidence")
-    evidence = _evidence(world, scope, choice.run, against.best)
+    evidence = _evidence(world, scope, choice.run, against.best, note)
     standing = (
         candidate_finding(choice, Wanted(subject.commit, scope.project, scope.task, subject.repositories)),
         best_finding(against.holders, against.ledger, scope.tag, against.on_base, subject.base_ref),
@@ -160,11 +159,13 @@ def _on_base(world: World, best: Run | None, subject: Subject) -> bool | None:
         return None
 
 
-def _evidence(world: World, scope: ScopePolicy, found: Run | None, best: Run | None) -> Evidence:
+def _evidence(
+    world: World, scope: ScopePolicy, found: Run | None, best: Run | None, note: Callable[[str], None]
+) -> Evidence:
     candidate = _exact(world, found, scope) if found else None
     if not any(isinstance(rule, ClassesRule) for rule in scope.policy.rules):
         return Evidence(candidate, best, counts_missing="no rule asks for predictions")
-    counts, missing = _counts(world, candidate, best)
+    counts, missing = counts_of(world, scope.predictions, best, candidate, note)
     return Evidence(candidate, best, counts, missing)
 
 
@@ -173,18 +174,3 @@ def _exact(world: World, run: Run, scope: ScopePolicy) -> Run:
     metrics = {rule.metric for rule in scope.policy.rules if isinstance(rule, MetricRule)}
     curves = {name: scalar for name, scalar in run.scalars.items() if name in metrics and scalar.points > 1}
     return replace(run, scalars={**run.scalars, **{name: world.tracker.curve(run, name) for name in curves}})
-
-
-def _counts(world: World, candidate: Run | None, best: Run | None) -> tuple[PairedCounts | None, str]:
-    for who, run in (("candidate", candidate), ("best", best)):
-        if run is None:
-            return None, f"there is no {who} to read predictions of"
-        if PREDICTIONS not in run.artifacts:
-            return None, f"the {who}'s run {run.id} has no artifact '{PREDICTIONS}'"
-    assert candidate is not None
-    assert best is not None
-    try:
-        tables = [world.tracker.fetch(run.artifacts[PREDICTIONS]) for run in (best, candidate)]
-        return paired_counts(*tables), ""
-    except (Untrusted, UnusablePredictions) as error:
-        return None, str(error)

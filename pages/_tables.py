@@ -1,0 +1,44 @@
+"""How tables and charts of classes look on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from gate.review import Review
+from gate.spreadsheet import cell
+
+SHARE = st.column_config.NumberColumn(format="%.3f")
+ROWS = st.column_config.NumberColumn(format="localized")
+FORMATS: Mapping[str, Any] = {
+    "class": st.column_config.TextColumn(pinned=True),
+    "change": st.column_config.NumberColumn(format="%+.3f"),
+    "growth": st.column_config.NumberColumn(format="%+d"),
+    **{f"{model} {score}": SHARE for model in ("best", "candidate") for score in ("F1", "recall", "precision")},
+    **dict.fromkeys(("support", "changed rows", "best", "candidate"), ROWS),
+}
+STILL = {"displayModeBar": False}  # of a chart
+
+
+def show(data: pd.DataFrame, key: str, alt: str, **size: int) -> None:
+    """A table that only shows."""
+    st.dataframe(data, hide_index=True, column_config=FORMATS, key=key, alt=alt, **size)
+
+
+def reported(review: Review) -> None:
+    """F1 as the runs reported it, where nothing could be counted."""
+    found = review.reported
+    if found is None:
+        return
+    columns = {"best F1": found.best, "candidate F1": found.candidate, "change": found.change}
+    data = pd.DataFrame({"class": [cell(name) for name in found.labels], **columns}).sort_values(
+        "change", kind="stable"
+    )
+    show(data, "reported", "F1 per class as the training scripts reported it")
+
+
+def dark() -> bool:
+    return st.context.theme.type == "dark"

@@ -1,0 +1,69 @@
+"""A real browser in front of the real dashboard."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Page, sync_playwright
+
+from tests.small_world import SmallWorld
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 30_000  # milliseconds; a cold page on two busy cores
+
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on this machine: apt install chromium"
+)
+
+
+@contextmanager
+def dashboard(world: SmallWorld, acting: str = "noor,mira,lena") -> Iterator[str]:
+    """The real dashboard as a process of its own, on a free port."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
+    environment = {**os.environ, **world.environment, "GATE_ACTING_AS": acting}
+    process = subprocess.Popen(command, env=environment, cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(url + "/_stcore/health")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def wait_for(url: str) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            if requests.get(url, timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.2)
+    raise AssertionError(f"{url} did not come up")
+
+
+@contextmanager
+def chromium(width: int = 1440, height: int = 1000) -> Iterator[Page]:
+    """One tab of a new browser."""
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser.new_context(viewport={"width": width, "height": height}).new_page()
+        browser.close()

@@ -1,0 +1,337 @@
+"""Every class as a row, one slice, one class by itself, and CSV: against scikit-learn and by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
+
+from gate.charts import change_histogram, top_changes
+from gate.classes import ALL, FEW, MEANING, ORDERS, ClassTable
+from gate.counts import Counts, Triples, from_triples
+from gate.portrait import REST, Line, portrait
+from gate.predictions import Settings, compare
+from gate.slices import named, within
+from gate.spreadsheet import as_csv, cell
+from gate.summary import flip_rates, grown_confusions, headlines
+from tests.tables import written
+
+LABEL = st.sampled_from(["cat", "dog", "owl", "=1+1", "<b>"])
+ROWS = st.lists(st.tuples(LABEL, LABEL, LABEL, st.sampled_from(["north", "south"])), min_size=1, max_size=80)
+Row = tuple[str, str, str, str]
+few_files = settings(max_examples=30, deadline=None)
+
+CHANGES = """
+    owl owl cat x6     # six rows of owl lost
+    owl owl owl x4
+    cat owl cat x7     # seven rows of cat mended
+    cat cat cat x3
+    ant ant cat x2     # too few to say anything
+    ant ant ant x20
+    bee bee bee x5
+    fox cat new x1     # a class that only the candidate predicts, and no row has
+    fox old cat x1     # a class that only the best predicts
+    old cat cat x1
+"""
+
+
+def drawn(text: str) -> Counts:
+    """Lines of truth, best, candidate, how many."""
+    lines = [line.split("#")[0].split() for line in text.strip().splitlines()]
+    labels = sorted({label for line in lines for label in line[:3]})
+    codes = np.array([[labels.index(label) for label in line[:3]] for line in lines])
+    return from_triples(labels, Triples(*codes.T, count=np.array([float(line[3][1:]) for line in lines])))
+
+
+def counted(rows: list[Row]) -> Counts:
+    """Files of these rows (truth, best, candidate, site), compared."""
+    truth, best, candidate, site = (list(column) for column in zip(*rows, strict=True))
+    ids = list(range(len(rows)))
+    with tempfile.TemporaryDirectory() as folder:
+        one = written(Path(folder) / "best.parquet", id=ids, y_true=truth, y_pred=best, site=site)
+        two = written(Path(folder) / "new.parquet", id=ids, y_true=truth, y_pred=candidate, site=site)
+        return compare([one], [two], Settings(slices=("site",)))
+
+
+# -- the table
+
+
+def test_every_class_has_the_first_status_that_applies() -> None:
+    table = ClassTable(drawn(CHANGES))
+    assert dict(zip(table.names, table.status, strict=True)) == {
+        "ant": "too small",
+        "bee": "unchanged",
+        "cat": "improved",
+        "fox": "unchanged",
+        "new": "never true",
+        "old": "gone",
+        "owl": "regressed",
+    }
+    assert sum(table.tally().values()) == len(table.names)
+    assert list(table.tally()) == list(MEANING)
+
+
+def test_a_class_that_only_the_candidate_predicts_is_new() -> None:
+    table = ClassTable(drawn("fox cat fox x9 \n cat cat cat x1"))
+    assert table.status[table.names.index("fox")] == "new"
+
+
+def test_five_changed_rows_are_enough_and_four_are_too_few() -> None:
+    for rows, expected in ((FEW, "regressed"), (FEW - 1, "too small")):
+        table = ClassTable(drawn(f"owl owl cat x{rows} \n owl owl owl x50 \n cat cat cat x50"))
+        assert table.status[table.names.index("owl")] == expected
+
+
+def test_rows_that_swap_within_a_class_are_changed_though_its_counts_are_the_same() -> None:
+    table = ClassTable(drawn("owl owl cat x3 \n owl cat owl x3 \n cat cat cat x9"))
+    assert table.changed_rows is not None
+    assert table.changed_rows[table.names.index("owl")] == 6
+    assert table.status[table.names.index("owl")] == "unchanged"
+
+
+def test_without_pairs_a_class_of_few_rows_is_too_small() -> None:
+    counts = drawn("owl owl cat x4 \n cat cat cat x50 \n ant ant cat x30 \n ant ant ant x30")
+    table = ClassTable(replace(counts, per_class=replace(counts.per_class, overlap=None)))
+    assert table.changed_rows is None
+    assert "changed rows" not in table.columns(table.pick())
+    assert dict(zip(table.names, table.status, strict=True))["owl"] == "gone"
+    assert table.few.tolist() == [False, False, True]
+
+
+@given(ROWS)
+def test_the_columns_are_the_scores_of_scikit_learn(rows: list[Row]) -> None:
+    table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
+    columns = table.columns(table.pick(order="by name"), shown=False)
+    truth, best, candidate, _ = zip(*rows, strict=True)
+    f1 = {}
+    for name, predicted in (("best", best), ("candidate", candidate)):
+        theirs = precision_recall_fscore_support(truth, predicted, labels=columns["class"], zero_division=0)
+        for column, expected in zip(("precision", "recall", "F1"), theirs, strict=False):
+            assert columns[f"{name} {column}"] == pytest.approx(expected)
+        f1[name] = theirs[2]
+        assert columns["support"] == pytest.approx(theirs[3])
+    assert columns["change"] == pytest.approx(f1["candidate"] - f1["best"])
+
+
+@given(ROWS)
+def test_changed_rows_are_those_where_one_model_alone_is_right_or_wrong_about_the_class(rows: list[Row]) -> None:
+    table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
+    assert table.changed_rows is not None
+    for name, changed in zip(table.names, table.changed_rows, strict=True):
+        lost_or_won = sum((b == name) != (c == name) for _, b, c, _ in rows)
+        assert changed == lost_or_won
+
+
+def test_search_finds_part_of_a_name_in_any_case() -> None:
+    table = ClassTable(drawn("Straße cat cat x1 \n cat dog dog x1"))
+    assert [table.names[row] for row in table.pick("STRASSE")] == ["Straße"]
+    assert [table.names[row] for row in table.pick("c.t")] == []
+    assert len(table.pick()) == 3
+
+
+def test_every_order_is_of_all_classes_and_those_with_too_few_rows_come_last() -> None:
+    table = ClassTable(drawn(CHANGES))
+    for order in ORDERS:
+        assert sorted(table.pick(order=order)) == list(range(len(table.names)))
+    assert [table.names[row] for row in table.pick(order="largest loss first")][:2] == ["owl", "cat"]
+    assert table.names[table.pick(order="largest gain first")[0]] == "cat"
+    assert table.names[table.pick(order="largest support first")[0]] == "ant"
+    few = table.few[table.pick(order="largest loss first")]
+    assert few.tolist() == sorted(few.tolist())
+
+
+@given(ROWS, st.sampled_from([ALL, *MEANING]))
+def test_a_status_filter_keeps_exactly_the_classes_of_that_status(rows: list[Row], status: str) -> None:
+    table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
+    kept = table.pick(status=status)
+    assert len(kept) == (len(table.names) if status == ALL else table.tally()[status])
+    assert status == ALL or set(table.status[kept]) <= {status}
+
+
+# -- the summary
+
+
+@given(ROWS)
+def test_headlines_are_the_scores_of_scikit_learn(rows: list[Row]) -> None:
+    counts = drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows))
+    truth, best, candidate, _ = zip(*rows, strict=True)
+    found = {each.name: each for each in headlines(counts)}
+    for average in ("macro", "weighted"):
+        line = found[f"{average} F1"]
+        for ours, predicted in ((line.best, best), (line.candidate, candidate)):
+            theirs = f1_score(truth, predicted, labels=counts.labels, average=average, zero_division=0)
+            assert ours == pytest.approx(theirs)
+    line = found["accuracy = micro F1"]
+    assert line.candidate == pytest.approx(accuracy_score(truth, candidate))
+    assert line.best == pytest.approx(f1_score(truth, best, average="micro"))
+    assert line.change == pytest.approx(accuracy_score(truth, candidate) - accuracy_score(truth, best))
+    assert "recall@5" not in found
+
+
+def test_recall_at_five_is_shown_of_the_model_that_has_a_ranking() -> None:
+    counts = replace(drawn("owl owl owl x8 \n owl cat cat x2"), top={5: (None, 9.0)})
+    line = headlines(counts)[-1]
+    assert (line.name, line.best, line.candidate, line.change) == ("recall@5", None, 0.9, None)
+
+
+def test_flip_rates_by_hand() -> None:
+    counts = drawn("owl owl owl x60 \n owl owl cat x10 \n owl cat owl x20 \n owl cat cat x8 \n owl cat dog x2")
+    assert {rate.name: rate.text for rate in flip_rates(counts)} == {
+        "NFR": "10.00%",
+        "PFR": "20.00%",
+        "relative NFR": "0.71",  # 0.1 / (0.7 * 0.2)
+        "BTC": "85.71%",  # 60 / 70
+        "BEC": "50.00%",  # 10 / 20
+        "churn": "32.00%",
+    }
+    assert flip_rates(replace(counts, per_class=replace(counts.per_class, overlap=None))) == []
+
+
+def test_confusions_that_grew_most_come_first_and_shrunk_ones_not_at_all() -> None:
+    rows = [("owl", "owl", "cat", "")] * 5 + [("owl", "cat", "dog", "")] * 3 + [("dog", "cat", "dog", "")] * 2
+    assert grown_confusions(counted(rows)) == {
+        "truth": ["owl", "owl"],
+        "predicted": ["dog", "cat"],
+        "best": [0, 3],
+        "candidate": [3, 5],
+        "growth": [3, 2],
+    }
+    assert grown_confusions(drawn(CHANGES)) is None
+
+
+# -- one slice
+
+
+@few_files
+@given(ROWS)
+def test_a_slice_counts_as_if_only_its_rows_had_been_compared(rows: list[Row]) -> None:
+    counts = counted(rows)
+    assert set(named(counts)) == {f"site = {row[3]}" for row in rows}
+    for name, chosen in named(counts).items():
+        alone = counted([row for row in rows if f"site = {row[3]}" == name])
+        part = within(counts, chosen)
+        assert part.labels == alone.labels
+        assert headlines(part) == headlines(alone)
+        assert flip_rates(part) == flip_rates(alone)
+        assert (part.new_classes, part.gone_classes) == (alone.new_classes, alone.gone_classes)
+        mine, theirs = (ClassTable(each).columns(ClassTable(each).pick()) for each in (part, alone))
+        assert {name: list(column) for name, column in mine.items()} == {n: list(c) for n, c in theirs.items()}
+        assert part.pairs is None
+
+
+# -- one class
+
+
+@few_files
+@given(ROWS)
+def test_where_the_rows_of_a_class_went_adds_up_to_all_of_them(rows: list[Row]) -> None:
+    counts = counted(rows)
+    for name in counts.labels:
+        found = portrait(counts, name)
+        assert found is not None
+        assert found.went is not None
+        assert found.came is not None
+        (_, *support), (_, *claims), (_, *hits) = found.totals
+        assert summed(found.went) == support
+        assert summed(found.came) == [claims[0] - hits[0], claims[1] - hits[1]]
+        by_hand = Counter(candidate for truth, _, candidate, _ in rows if truth == name and candidate != name)
+        assert {other: rows for other, _, rows in found.went[1:] if rows} == {
+            cell(other): rows for other, rows in by_hand.items()
+        }
+
+
+def summed(lines: list[Line]) -> list[float]:
+    return [sum(line[model] for line in lines) for model in (1, 2)]
+
+
+def test_confusions_that_were_not_kept_are_named_together() -> None:
+    rows = [("owl", "owl", f"class {number}", "") for number in range(9)]
+    counts = counted(rows)
+    assert counts.pairs is not None
+    first = np.arange(3)
+    kept = replace(counts.pairs, **{name: getattr(counts.pairs, name)[first] for name in ("truth", "predicted")})
+    kept = replace(kept, best=counts.pairs.best[first], candidate=counts.pairs.candidate[first], left_out=6)
+    found = portrait(replace(counts, pairs=kept), "owl")
+    assert found is not None
+    assert found.went is not None
+    assert found.went[-1] == (REST, 0, 6)
+    assert found.came == []
+
+
+def test_an_unknown_class_has_no_portrait_and_a_slice_has_no_flows() -> None:
+    assert portrait(drawn(CHANGES), "wolf") is None
+    found = portrait(drawn(CHANGES), "owl")
+    assert found is not None
+    assert (found.went, found.came) == (None, None)
+    assert found.totals == [("rows of this class", 10, 10), ("predictions of it", 17, 4), ("of these right", 10, 4)]
+
+
+# -- names and files
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+A1", "-A1", "@SUM(1)", "\t=1", "\r=1", "＝1"])
+def test_a_name_never_becomes_a_formula(name: str) -> None:
+    read = list(csv.reader(io.StringIO(as_csv({"class": [name]}).decode("utf-8-sig"), newline="")))
+    assert read == [["class"], ["'" + name]]
+    assert not cell(name).startswith(tuple("=+-@\t\r＝"))
+
+
+@given(st.lists(st.tuples(st.text(), st.floats(allow_nan=False)), min_size=1))
+def test_csv_reads_back_as_it_was_written(lines: list[tuple[str, float]]) -> None:
+    names, numbers = zip(*lines, strict=True)
+    written = as_csv({"class": names, "change": np.array(numbers)}).decode("utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(written, newline=""))
+    assert head == ["class", "change"]
+    assert [float(number) for _, number in rows] == list(numbers)
+    for (name, _), wanted in zip(rows, names, strict=True):
+        assert name in (wanted, "'" + wanted)
+
+
+def test_numbers_as_names_stay_numbers() -> None:
+    assert (
+        as_csv({"class": ["-1", "+2.5"], "change": [-0.5, 1]}) == b"\xef\xbb\xbfclass,change\r\n-1,-0.5\r\n+2.5,1\r\n"
+    )
+
+
+def test_on_a_screen_a_name_hides_nothing() -> None:
+    table = ClassTable(drawn("\u202egnorw cat cat x9"))
+    assert table.columns(table.pick("gnorw"))["class"] == ["\N{REPLACEMENT CHARACTER}gnorw"]
+    assert table.columns(table.pick("gnorw"), shown=False)["class"] == ["\u202egnorw"]
+
+
+# -- charts
+
+
+def test_the_chart_of_extremes_shows_names_as_text_and_leaves_out_what_says_nothing() -> None:
+    names = ["<b>x</b>", "1", "w" * 60 + "a", "w" * 60 + "b"]
+    table = ClassTable(drawn("\n".join(f"{name} {name} cat x9" for name in names) + "\n ant ant cat x2"))
+    figure = top_changes(table)
+    assert set(figure.layout.yaxis.ticktext) == {"&lt;b&gt;x&lt;/b&gt;", "1", "w" * 27 + "…"}
+    assert list(figure.data[0].y) == [0, 1, 2, 3]
+    assert all(text.startswith("▼ -") for text in figure.data[0].text)
+
+
+def test_losses_are_on_top_and_told_apart_by_colour_sign_and_arrow() -> None:
+    bars = top_changes(ClassTable(drawn(CHANGES))).data[0]
+    assert list(bars.x) == sorted(bars.x, reverse=True), "the axis grows upwards"
+    assert [text[0] for text in bars.text] == ["▲", "▼"]
+    assert len(set(bars.marker.color)) == 2
+    assert list(top_changes(ClassTable(drawn(CHANGES)), dark=True).data[0].marker.color) != list(bars.marker.color)
+
+
+@given(ROWS)
+def test_the_histogram_holds_every_changed_class_once_on_its_side_of_zero(rows: list[Row]) -> None:
+    table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
+    bars = change_histogram(table).data[0]
+    middles, heights = np.array(bars.x), np.array(bars.y)
+    assert heights[middles < 0].sum() == (table.change < 0).sum()
+    assert heights[middles > 0].sum() == (table.change > 0).sum()
