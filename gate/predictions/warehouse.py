@@ -7,7 +7,7 @@ that are to be kept, and those only for as long as the counting takes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,10 @@ class Warehouse:
                 kept = self._answer(f"SELECT * FROM {name}").cache()
             self._kept.append(kept)
             self._defined[name] = f"SELECT * FROM {_path(kept.get_name())}"
+
+    def label_type(self, columns: Sequence[tuple[str, str]]) -> str:
+        """Text as it is."""
+        return "VARCHAR"
 
     def close(self) -> None:
         """Let go of what was kept, and of a connection that is ours."""
