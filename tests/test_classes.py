@@ -37,6 +37,7 @@ CHANGES = """
     cat cat cat x3
     ant ant cat x2     # too few to say anything
     ant ant ant x20
+    elk cat elk x3     # too few, though all were mended
     bee bee bee x5
     fox cat new x1     # a class that only the candidate predicts, and no row has
     fox old cat x1     # a class that only the best predicts
@@ -70,6 +71,7 @@ def test_every_class_has_the_first_status_that_applies() -> None:
     assert dict(zip(table.names, table.status, strict=True)) == {
         "ant": "too small",
         "bee": "unchanged",
+        "elk": "new",
         "cat": "improved",
         "fox": "unchanged",
         "new": "never true",
@@ -145,8 +147,9 @@ def test_every_order_is_of_all_classes_and_those_with_too_few_rows_come_last() -
     assert [table.names[row] for row in table.pick(order="largest loss first")][:2] == ["owl", "cat"]
     assert table.names[table.pick(order="largest gain first")[0]] == "cat"
     assert table.names[table.pick(order="largest support first")[0]] == "ant"
-    few = table.few[table.pick(order="largest loss first")]
-    assert few.tolist() == sorted(few.tolist())
+    for order in ("largest loss first", "largest gain first"):
+        few = table.few[table.pick(order=order)]
+        assert few.tolist() == sorted(few.tolist())
 
 
 @given(ROWS, st.sampled_from([ALL, *MEANING]))
