@@ -28,6 +28,7 @@ from tests.tables import written
 LABEL = st.sampled_from(["cat", "dog", "owl", "=1+1", "<b>"])
 ROWS = st.lists(st.tuples(LABEL, LABEL, LABEL, st.sampled_from(["north", "south"])), min_size=1, max_size=80)
 Row = tuple[str, str, str, str]
+many = settings(deadline=None)
 few_files = settings(max_examples=30, deadline=None)
 
 CHANGES = """
@@ -109,6 +110,7 @@ def test_without_pairs_a_class_of_few_rows_is_too_small() -> None:
     assert table.few.tolist() == [False, False, True]
 
 
+@many
 @given(ROWS)
 def test_the_columns_are_the_scores_of_scikit_learn(rows: list[Row]) -> None:
     table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
@@ -124,6 +126,7 @@ def test_the_columns_are_the_scores_of_scikit_learn(rows: list[Row]) -> None:
     assert columns["change"] == pytest.approx(f1["candidate"] - f1["best"])
 
 
+@many
 @given(ROWS)
 def test_changed_rows_are_those_where_one_model_alone_is_right_or_wrong_about_the_class(rows: list[Row]) -> None:
     table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
@@ -152,6 +155,7 @@ def test_every_order_is_of_all_classes_and_those_with_too_few_rows_come_last() -
         assert few.tolist() == sorted(few.tolist())
 
 
+@many
 @given(ROWS, st.sampled_from([ALL, *MEANING]))
 def test_a_status_filter_keeps_exactly_the_classes_of_that_status(rows: list[Row], status: str) -> None:
     table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
@@ -163,6 +167,7 @@ def test_a_status_filter_keeps_exactly_the_classes_of_that_status(rows: list[Row
 # -- the summary
 
 
+@many
 @given(ROWS)
 def test_headlines_are_the_scores_of_scikit_learn(rows: list[Row]) -> None:
     counts = drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows))
@@ -288,6 +293,7 @@ def test_a_name_never_becomes_a_formula(name: str) -> None:
     assert not cell(name).startswith(tuple("=+-@\t\r＝"))
 
 
+@many
 @given(st.lists(st.tuples(st.text(), st.floats(allow_nan=False)), min_size=1))
 def test_csv_reads_back_as_it_was_written(lines: list[tuple[str, float]]) -> None:
     names, numbers = zip(*lines, strict=True)
@@ -331,6 +337,7 @@ def test_losses_are_on_top_and_told_apart_by_colour_sign_and_arrow() -> None:
     assert list(top_changes(ClassTable(drawn(CHANGES)), dark=True).data[0].marker.color) != list(bars.marker.color)
 
 
+@many
 @given(ROWS)
 def test_the_histogram_holds_every_changed_class_once_on_its_side_of_zero(rows: list[Row]) -> None:
     table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
