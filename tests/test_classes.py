@@ -234,6 +234,8 @@ def test_a_slice_counts_as_if_only_its_rows_had_been_compared(rows: list[Row]) -
         mine, theirs = (ClassTable(each).columns(ClassTable(each).pick()) for each in (part, alone))
         assert {name: list(column) for name, column in mine.items()} == {n: list(c) for n, c in theirs.items()}
         assert part.pairs is None
+        ranked = within(replace(counts, top={5: (1.0, 1.0)}), chosen)
+        assert headlines(ranked) == headlines(part), "a ranking is counted over all rows"
 
 
 # -- one class
