@@ -142,7 +142,7 @@ def kind(type_: str) -> str:
     """The kind that the contract speaks of, from DuckDB's name of a type."""
     if type_.endswith("[]"):
         return f"list of {kind(type_[:-2])}"
-    if "INT" in type_ and "(" not in type_:
+    if ("INT" in type_ and "(" not in type_) or (type_.startswith("DECIMAL") and type_.endswith(",0)")):
         return "integer"
     if type_.startswith("DECIMAL"):
         return "number"
