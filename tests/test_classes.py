@@ -164,6 +164,14 @@ def test_a_status_filter_keeps_exactly_the_classes_of_that_status(rows: list[Row
     assert status == ALL or set(table.status[kept]) <= {status}
 
 
+def test_the_extremes_are_the_largest_losses_and_then_the_largest_gains() -> None:
+    fell = "\n".join(f"l{n} l{n} cat x{n} \n l{n} l{n} l{n} x50" for n in (5, 9, 7))
+    rose = "\n".join(f"g{n} cat g{n} x{n} \n g{n} g{n} g{n} x50" for n in (20, 5, 9))
+    table = ClassTable(drawn(f"{fell} \n {rose} \n cat cat cat x9000 \n l1 l1 cat x4 \n l1 l1 l1 x1"))
+    assert [table.names[row] for row in table.extremes(2)] == ["l9", "l7", "g9", "g20"]
+    assert [table.names[row] for row in table.extremes(9)] == ["l9", "l7", "l5", "cat", "g5", "g9", "g20"]
+
+
 # -- the summary
 
 
