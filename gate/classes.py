@@ -16,14 +16,19 @@ from gate.spreadsheet import cell
 FEW = 5  # changed rows below which no exact test can find a difference at 5 %
 ALL = "all"
 MEANING = {
-    "regressed": f"F1 fell, and at least {FEW} rows of the class changed between right and wrong",
-    "improved": f"F1 rose, and at least {FEW} rows of the class changed between right and wrong",
+    "regressed": f"F1 fell, on at least {FEW} changed rows",
+    "improved": f"F1 rose, on at least {FEW} changed rows",
     "gone": "predicted by the best, never by the candidate",
     "new": "predicted by the candidate, never by the best",
-    "too small": f"F1 differs, but on fewer than {FEW} changed rows: too few to tell a change from chance",
+    "too small": f"F1 differs, but on fewer than {FEW} changed rows: no test could tell it from chance",
     "never true": "predicted by a model, but no row has it as its truth",
     "unchanged": "the same F1 with both models",
 }
+CAVEAT = (
+    "A changed row is one that a single model gets right as the class, or wrongly predicts as it. Where rows are not "
+    f"paired these are not known: then a class with fewer than {FEW} rows is too small. Nothing here is a test: "
+    "regressed does not mean significantly worse."
+)
 SIGNS = {"regressed": "▼", "gone": "▼", "improved": "▲", "new": "▲"}
 ORDERS: dict[str, Callable[[ClassTable], Totals]] = {
     "largest loss first": lambda table: table.change + 3 * table.few,
@@ -108,8 +113,9 @@ class ClassTable:
     def extremes(self, most: int = 12) -> Codes:
         """The largest losses and the largest gains, losses first, of the classes with enough changed rows."""
         ranked: Codes = np.argsort(self.change, kind="stable")
-        changed = ranked[(self.change[ranked] != 0) & ~self.few[ranked]]
-        return changed if len(changed) <= 2 * most else np.concatenate([changed[:most], changed[-most:]])
+        judged = ranked[~self.few[ranked]]
+        fell, rose = judged[self.change[judged] < 0], judged[self.change[judged] > 0]
+        return np.concatenate([fell[:most], rose[-most:]])
 
     def columns(self, rows: Codes, shown: bool = True) -> dict[str, list[str] | Totals]:
         """The table's columns for some rows; ``shown`` on a screen, names hide nothing and statuses have a sign."""

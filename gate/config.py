@@ -9,13 +9,14 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from gate.ledger import Scope
 from gate.policy import Policy
 from gate.predictions import Settings
+from gate.predictions.backends import BACKENDS, NAME, RUN
 from gate.rules import ClassesRule, Margin, MetricRule, Rule
 
 SIZE = re.compile(r"(?P<number>\d+(\.\d+)?) ?((?P<prefix>[kKMGT])(?P<binary>i?))?B?")
@@ -107,6 +108,20 @@ def usable_tag(tag: str) -> str:
     return tag
 
 
+def usable_connection(url: str) -> str:
+    """An address as Ibis writes them; ``${NAME}`` stands for a variable of the environment."""
+    if not url.startswith(("${", *(f"{name}://" for name in BACKENDS))):
+        raise ValueError(f"a connection begins with {'://, '.join(BACKENDS)}:// or ${{VARIABLE}}")
+    return url
+
+
+def usable_table(template: str) -> str:
+    """A name that is another table's for each run."""
+    if template.count(RUN) != 1 or not NAME.fullmatch(template.replace(RUN, "id")):
+        raise ValueError(f"{template!r} is no name of a table with {RUN} in it, which stands for the id of a run")
+    return template
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
@@ -149,9 +164,18 @@ class _Predictions(_Table):
 
     max_bytes: Annotated[int, BeforeValidator(parse_size)] = Settings.max_bytes
     confusion: Annotated[str, Field(pattern=r"^(.+/.+)?$", description="title/series")] = ""
+    connection: Annotated[str, AfterValidator(usable_connection)] = ""
+    table: Annotated[str, AfterValidator(usable_table)] = ""
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if bool(self.connection) != bool(self.table):
+            raise ValueError("connection and table go together: the table is behind the connection")
+        return self
 
     def settings(self) -> Settings:
-        return Settings(self.artifact, tuple(self.slices), self.memory, self.max_bytes, self.confusion)
+        found = (self.artifact, tuple(self.slices), self.memory, self.max_bytes, self.confusion)
+        return Settings(*found, self.connection, self.table)
 
 
 class _File(_Table):

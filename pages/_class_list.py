@@ -14,11 +14,10 @@ from pages._class_panel import choose, chosen
 
 KEY = "table"
 DETAILS = ("changed rows", "best recall", "candidate recall", "best precision", "candidate precision")
-RULES = "The first that applies:\n" + "\n".join(f"- **{name}**: {meaning}" for name, meaning in MEANING.items())
 
 
 def show(table: ClassTable) -> None:
-    st.subheader("All classes")
+    st.subheader("All classes", help="Recall, precision and changed rows are in the table's column menu (the eye).")
     rows = table.pick(*filters())
     columns, names = table.columns(rows), [table.names[row] for row in rows]
     mark(names)
@@ -54,7 +53,14 @@ def filters() -> tuple[str, str, str]:
     )
     order = right.selectbox("Order", list(ORDERS), key="order", bind="query-params")
     status = st.segmented_control(
-        "Status", [ALL, *MEANING], default=ALL, key="status", required=True, bind="query-params", help=RULES, wrap=True
+        "Status",
+        [ALL, *MEANING],
+        default=ALL,
+        key="status",
+        required=True,
+        bind="query-params",
+        help=_tables.STATUSES,
+        wrap=True,
     )
     return sought or "", status or ALL, order
 

@@ -59,7 +59,8 @@ def classes(review: Review) -> None:
         return
     table = ClassTable(counts)
     tally = {status: number for status, number in table.tally().items() if number}
-    st.caption(f"Of {len(table.names):,} classes: " + ", ".join(f"{n:,} {status}" for status, n in tally.items()))
+    said = ", ".join(f"{number:,} {status}" for status, number in tally.items())
+    st.caption(f"Of {len(table.names):,} classes: {said}.", help=_tables.STATUSES)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         columns = pd.DataFrame(table.columns(table.extremes()))[SHORT]

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from gate.classes import CAVEAT, MEANING
 from gate.review import Review
 from gate.spreadsheet import cell
 
@@ -20,6 +21,8 @@ FORMATS: Mapping[str, Any] = {
     **{f"{model} {score}": SHARE for model in ("best", "candidate") for score in ("F1", "recall", "precision")},
     **dict.fromkeys(("support", "changed rows", "best", "candidate"), ROWS),
 }
+RULES = "\n".join(f"- **{name}**: {meaning}" for name, meaning in MEANING.items())
+STATUSES = f"The first that applies:\n{RULES}\n\n{CAVEAT}"
 STILL = {"displayModeBar": False}  # of a chart
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support, top_k_accuracy_score
 
 from gate.counts import BINS, Counts, Triples, from_triples
-from gate.predictions import Settings, UnusablePredictions, compare, compare_classes, compare_wide, passes
+from gate.predictions import Settings, UnusablePredictions, compare, compare_classes, compare_wide, embedded, passes
 from gate.scores import ModelScores, class_scores, flips, grown, scores_within, top_recall
 from tests.tables import written
 
@@ -286,6 +286,39 @@ def test_a_table_that_cannot_be_counted_is_refused_with_the_reason(
     path = written(tmp_path / "1.parquet", **columns)
     with pytest.raises(UnusablePredictions, match=why):
         compare([path], [path])
+
+
+@pytest.mark.parametrize(
+    ("best", "candidate", "who"),
+    [
+        ([1, 2, 2], [1, 2, 3], "best"),
+        ([1, 2, 3], [1, 2, 2], "candidate"),
+        ([1, 1, 2, 2], [1, 1, 3, 3], "best"),
+        ([1, 2, 3, 3], [1, 2], "best"),
+        ([1, 2], [7, 8, 8], "candidate"),
+        ([9] * 60_000, [9] * 60_000, "best"),
+    ],
+    ids=["of the best", "of the candidate", "of both", "without a partner", "of disjoint tables", "one id everywhere"],
+)
+def test_an_id_that_occurs_twice_stops_the_comparison(
+    tmp_path: Path, best: list[int], candidate: list[int], who: str
+) -> None:
+    one, two = (
+        written(tmp_path / f"{name}.parquet", id=ids, y_true=["owl"] * len(ids), y_pred=["owl"] * len(ids))
+        for name, ids in (("best", best), ("candidate", candidate))
+    )
+    for count in (compare, compare_classes):
+        with pytest.raises(UnusablePredictions, match=f"the {who}'s predictions: .* more than once"):
+            count([one], [two])
+
+
+def test_more_labels_than_are_held_as_numbers_are_counted_alike(tmp_path: Path) -> None:
+    size = embedded.MOST_LABELS + 10
+    truth = [f"class {number:06}" for number in range(size)]
+    counts = compared(tmp_path, truth, truth[:-1] + truth[:1], truth)
+    assert counts.labels == tuple(truth)
+    assert (counts.per_class.best.hits.sum(), counts.per_class.candidate.hits.sum()) == (size - 1, size)
+    assert counts.changed == 1
 
 
 def test_wrong_confidences_cost_only_what_is_made_of_them(tmp_path: Path) -> None:

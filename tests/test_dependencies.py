@@ -18,6 +18,7 @@ OWN = {"gate", "pages", "app", "tests", "benchmarks"}
 HAS = {
     "gate/sandbox": ("base", "sandbox"),
     "gate/charts.py": ("base", "dashboard"),
+    "gate/predictions/connection.py": ("base", "warehouse"),
     "gate": ("base",),
     "pages": ("base", "dashboard"),
     "app.py": ("base", "dashboard"),

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from gate.cli import app
 from gate.predictions import UnusablePredictions, compare
-from gate.predictions.examine import examine
+from gate.predictions.examine import PURPOSES, examine
 from tests.tables import written
 
 GOOD: dict[str, list[Any]] = {"id": [1, 2, 3], "y_true": ["cat", "owl", "owl"], "y_pred": ["cat", "owl", "cat"]}
@@ -97,8 +97,11 @@ def test_each_thing_that_can_be_wrong_has_its_sentence(
     found = examine([path])
     assert any(sentence in problem for problem in found.problems), found.problems
     assert len(found.problems) == 1
-    if column in GOOD and column != "id":
-        assert doctor(path)[0] == 2
+    mild = sentence.endswith(("in [0, 1]", "lack a timestamp"))
+    assert found.usable is mild, "only these cost no more than what is made of the column"
+    assert doctor(path)[0] == (0 if mild else 2)
+    spoiled = {each.what for each in found.supports if each.lacking == f"{column} cannot be used as it is"}
+    assert spoiled == {what for what, (name, _) in PURPOSES.items() if name == column and values is not None}
 
 
 def test_all_problems_are_said_at_once(tmp_path: Path) -> None:
@@ -145,6 +148,7 @@ class Trap:
     ("make", "sentence"),
     [
         (empty, "are an empty file"),
+        (lambda path: path.write_bytes(b"PAR1"), "were cut short"),
         (cut, "were cut short: the file does not end as Parquet does"),
         (hollowed, "the predictions are not readable Parquet"),
         (lambda path: path.write_text("id,y_true\n1,cat\n"), "begins with b'id,y', not PAR1 (text, such as CSV)"),
@@ -191,6 +195,8 @@ def test_names_that_others_chose_cannot_move_the_cursor(tmp_path: Path) -> None:
     _, said = doctor(written(tmp_path / "p.parquet", **GOOD, **{"\x1b[2J\u202ewing": ["a", "b", "c"]}))
     assert "\x1b" not in said
     assert "\u202e" not in said
+    _, said = doctor(written(tmp_path / "p.parquet", **{"\x1b[2J": ["a"]}))
+    assert "have no column y_pred; the columns are: \N{REPLACEMENT CHARACTER}[2J" in said
 
 
 def test_it_must_be_told_what_to_examine() -> None:

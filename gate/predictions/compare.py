@@ -10,7 +10,7 @@ from gate.counts import Counts
 from gate.predictions import passes
 from gate.predictions.embedded import embedded
 from gate.predictions.relation import WIDE, relate, wide
-from gate.predictions.table import Engine, Table, UnusablePredictions, problems, table_of
+from gate.predictions.table import Engine, Table, UnusablePredictions, first_problems, repeats, table_of
 
 ROLES = ("best", "candidate")
 
@@ -67,9 +67,11 @@ def opened(engine: Engine, slices: Sequence[str] = ()) -> tuple[Table, Table, tu
     Wrong confidences, missing times and unusable slices cost only what is made of them; anything else is fatal.
     """
     tables = [table_of(engine, name, [each for each in slices if each in engine.columns(name)]) for name in ROLES]
-    found = [problems(engine, table) for table in tables]
-    if fatal := [problem.said for each in found for problem in each if not problem.mild]:
-        raise UnusablePredictions(*fatal)
+    found = [first_problems(engine, table) for table in tables]
+    if not all(problem.mild for each in found for problem in each):
+        pairs = zip(tables, found, strict=True)
+        every = [problem for table, each in pairs for problem in (*each, *repeats(engine, table))]
+        raise UnusablePredictions(*(problem.said for problem in every if not problem.mild))
     best, candidate = (_without(table, {p.column for p in each}) for table, each in zip(tables, found, strict=True))
     mild = [problem.said for each in found for problem in each]
     missing = [

@@ -29,6 +29,7 @@ KINDS = {
 }
 WRITTEN_AS_TEXT = ("BOOLEAN", "UUID", "HUGEINT", "UHUGEINT", '"NULL"')
 ALL = 2**40  # rows
+MOST_LABELS = 2**16
 SETTINGS = """
     SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET TimeZone = 'UTC';
     SET enable_progress_bar = false; SET preserve_insertion_order = true;
@@ -42,6 +43,7 @@ class Embedded:
         "number of": "CAST('0x' || substr({digest}, 1, 7) AS BIGINT)",
         "seconds of": "epoch({time})",
         "place in": "coalesce(list_position({list}, {item}), 0)",
+        "stop after": " LIMIT {rows}",
     }
 
     def __init__(self, engine: duckdb.DuckDBPyConnection) -> None:
@@ -84,6 +86,15 @@ class Embedded:
     def define(self, name: str, query: str, keep: bool) -> None:
         with _explained("the predictions cannot be read to their end"):
             self._engine.execute(f"CREATE TEMP {'TABLE' if keep else 'VIEW'} {name} AS {query}").fetchall()
+
+    def label_type(self, columns: Sequence[tuple[str, str]]) -> str:
+        """An ENUM of the texts while they are few: numbers of one or two bytes, in the order of the texts."""
+        texts = " UNION ".join(f"SELECT CAST({column} AS VARCHAR) AS label FROM {table}" for table, column in columns)
+        self.define("every_label", f"SELECT label FROM ({texts}) WHERE label IS NOT NULL ORDER BY label", keep=True)
+        if int(self.rows("SELECT count(*) AS n FROM every_label")["n"][0]) > MOST_LABELS:
+            return "VARCHAR"
+        self._engine.execute("CREATE TYPE labels AS ENUM (SELECT label FROM every_label)")
+        return "labels"
 
 
 @contextmanager
@@ -131,7 +142,7 @@ def kind(type_: str) -> str:
     """The kind that the contract speaks of, from DuckDB's name of a type."""
     if type_.endswith("[]"):
         return f"list of {kind(type_[:-2])}"
-    if "INT" in type_ and "(" not in type_:
+    if ("INT" in type_ and "(" not in type_) or (type_.startswith("DECIMAL") and type_.endswith(",0)")):
         return "integer"
     if type_.startswith("DECIMAL"):
         return "number"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gate.counts import BINS, Codes, ModelCounts, Overlap, PerClass, Totals
 from gate.predictions import tally
-from gate.predictions.couple import WEIGHT_UNIT
+from gate.predictions.cells import WEIGHT_UNIT
 from gate.predictions.table import Columns
 
 MODELS = ("best", "candidate")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from gate.counts import Pairing
 from gate.predictions.couple import Couple
+from gate.predictions.joining import joined, refuse_repeats
 from gate.predictions.table import Engine, Table, UnusablePredictions, quoted
 
 WIDE = ("y_true", "best", "candidate")
@@ -21,8 +22,9 @@ class Relation:
     """The rows to be counted: a name in the engine, and the columns they have.
 
     Besides truth, best and candidate: ``n`` weight, ``h`` a hash of the id (else of the position), ``g`` of the group,
-    ``seconds`` since 1970, ``conf_best`` and ``conf_candidate``, ``rank_best`` and ``rank_candidate`` place of the
-    truth in the model's top_k (0: not in it), and ``s0``, ``s1`` … the values of ``slices``.
+    ``seconds`` since 1970, ``conf_best`` and ``conf_candidate`` the bin of the confidence, ``rank_best`` and
+    ``rank_candidate`` the place of the truth in the model's top_k (0: not in it), and ``s0``, ``s1`` … the values of
+    ``slices``.
     """
 
     name: str
@@ -68,16 +70,17 @@ def relate(engine: Engine, best: Table, candidate: Table, light: bool = False) -
     """Define the relation of two tables in the engine; a ``light`` one has no more than the labels.
 
     Raises:
-        UnusablePredictions: an id's truth differs between the tables: the test set changed.
+        UnusablePredictions: an id occurs twice in a table, or its truth differs between them: the test set changed.
     """
     couple = Couple(engine, best, candidate, light)
     sizes = (_size(engine, best), _size(engine, candidate))
     if best.has("id") and candidate.has("id"):
         why = "the tables have no id in common: they are of different test sets"
-        engine.define("joined_rows", couple.joined(), keep=True)
-        if both := _common(engine, couple):
-            return Relation("joined_rows", Pairing("id", *sizes, both), couple.columns(), couple.slices)
+        name, both = joined(engine, couple, sizes)
+        if both:
+            return Relation(name, Pairing("id", *sizes, both), couple.columns(), couple.slices)
     else:
+        refuse_repeats(engine, (best, candidate))
         trouble = _position_trouble(engine, couple, sizes)
         why = "without an id in both tables" + (f", and {trouble}" if trouble else "")
         if not trouble:
@@ -85,20 +88,11 @@ def relate(engine: Engine, best: Table, candidate: Table, light: bool = False) -
             pairing = Pairing("position", *sizes, sizes[0], why)
             return Relation("adjacent_rows", pairing, couple.columns(), couple.slices)
     engine.define("stacked_rows", couple.stacked(), keep=False)
-    return Relation("stacked_rows", Pairing("none", *sizes, 0, why), couple.columns(), couple.slices)
+    return Relation("stacked_rows", Pairing("none", *sizes, 0, why), couple.columns(paired=False), couple.slices)
 
 
 def _size(engine: Engine, table: Table) -> int:
     return int(engine.rows(f"SELECT count(*) AS n FROM {table.name}")["n"][0])
-
-
-def _common(engine: Engine, couple: Couple) -> int:
-    """How many rows were joined; an id whose truth differs is an error."""
-    differing = "count(*) FILTER (WHERE differs)" if couple.both_labelled else "0"
-    found = engine.rows(f"SELECT count(*) AS n, {differing} AS d FROM joined_rows")
-    if changed := int(found["d"][0]):
-        raise UnusablePredictions(f"{changed:,} ids have another y_true in the two tables: the test set changed")
-    return int(found["n"][0])
 
 
 def _position_trouble(engine: Engine, couple: Couple, sizes: Sequence[int]) -> str:

@@ -57,6 +57,9 @@ class Engine(Protocol):
     def define(self, name: str, query: str, keep: bool) -> None:
         """Give a query a name; ``keep`` asks for its rows to be computed once."""
 
+    def label_type(self, columns: Sequence[tuple[str, str]]) -> str:
+        """The SQL type that the texts of these columns, each with its table, are compared and copied in."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -102,6 +105,11 @@ class Problem:
 
 def problems(engine: Engine, table: Table) -> list[Problem]:
     """Everything that is wrong with a table: of its columns first, then what only its rows can tell."""
+    return [*first_problems(engine, table), *repeats(engine, table)]
+
+
+def first_problems(engine: Engine, table: Table) -> list[Problem]:
+    """The same but for ids that occur more than once, which are dear to find."""
     return [*_of_columns(table), *_of_rows(engine, table)]
 
 
@@ -126,9 +134,8 @@ def _of_columns(table: Table) -> Iterator[Problem]:
 
 
 def _of_rows(engine: Engine, table: Table) -> Iterator[Problem]:
-    """Two passes, one of them over the ids alone; columns of a wrong kind are left out."""
-    fit = {column for column, kind in table.kinds.items() if kind in EXPECTED.get(column, ())}
-    checks = {column: check for column, check in _ROW_CHECKS.items() if column in fit}
+    """One pass; columns of a wrong kind are left out."""
+    checks = {column: check for column, check in _ROW_CHECKS.items() if _fits(table, column)}
     sums = [f'count(*) FILTER (WHERE {condition}) AS "{column}"' for column, (condition, _) in checks.items()]
     found = engine.rows(f"SELECT {', '.join(['count(*) AS rows_', *sums])} FROM {table.name}")
     rows = int(found["rows_"][0])
@@ -137,15 +144,20 @@ def _of_rows(engine: Engine, table: Table) -> Iterator[Problem]:
     for column, (_, said) in checks.items():
         if bad := int(found[column][0]):
             yield Problem(f"{table.who}: {bad:,} of {rows:,} rows {said}", column, column in MILD)
-    if "id" in fit and (twice := repeated(engine, table)):
+
+
+def repeats(engine: Engine, table: Table) -> Iterator[Problem]:
+    """Ids that occur more than once."""
+    if not _fits(table, "id"):
+        return
+    query = f"SELECT count(*) AS n FROM (SELECT id FROM {table.name} GROUP BY id HAVING count(*) > 1) AS twice"
+    if twice := int(engine.rows(query)["n"][0]):
         said = "1 id occurs" if twice == 1 else f"{twice:,} ids occur"
         yield Problem(f"{table.who}: {said} more than once; each row needs an id of its own", "id")
 
 
-def repeated(engine: Engine, table: Table) -> int:
-    """How many ids occur more than once."""
-    query = f"SELECT count(*) AS n FROM (SELECT id FROM {table.name} GROUP BY id HAVING count(*) > 1) AS twice"
-    return int(engine.rows(query)["n"][0])
+def _fits(table: Table, column: str) -> bool:
+    return table.kinds.get(column) in EXPECTED[column]
 
 
 MILD = ("confidence", "timestamp")

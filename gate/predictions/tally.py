@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gate.counts import BINS
 from gate.predictions.relation import Relation
 
 PAIRS_PER_CLASS = 5
@@ -69,7 +68,8 @@ def triples(relation: Relation) -> str:
 
 def per_block(relation: Relation, blocks: int) -> str:
     """Counts per class within random parts of the rows; rows of one group share a part. Classes come as numbers."""
-    key = f"({'g' if relation.has('g') else 'h'} % {blocks})"
+    numbers = [number for number in ("g", "h") if relation.has(number)]
+    key = f"(coalesce({', '.join(numbers)}) % {blocks})"
     totals = ", ".join(f"t.{name}" for name in CLASS_TOTALS)
     labels = f"SELECT DISTINCT label FROM {CLASSES}"
     numbered = f"SELECT label, row_number() OVER (ORDER BY label) - 1 AS code FROM ({labels}) AS labels"
@@ -79,14 +79,13 @@ def per_block(relation: Relation, blocks: int) -> str:
 
 def pairs(relation: Relation) -> str:
     """Confusions: the most frequent of each class, and those that changed most; ``found`` counts all there are."""
-    ties = "CAST(truth AS VARCHAR), CAST(predicted AS VARCHAR)"
     sides = " UNION ALL ".join(_confusions(relation, model) for model in ("best", "candidate"))
     return (
         "SELECT CAST(truth AS VARCHAR) AS truth, CAST(predicted AS VARCHAR) AS predicted, "
         "CAST(b AS VARCHAR) AS best, CAST(c AS VARCHAR) AS candidate, found FROM ("
         "SELECT truth, predicted, b, c, count(*) OVER () AS found, "
-        f"row_number() OVER (PARTITION BY truth ORDER BY greatest(b, c) DESC, {ties}) AS place, "
-        f"row_number() OVER (ORDER BY abs(c - b) DESC, {ties}) AS change FROM ("
+        f"row_number() OVER (PARTITION BY truth ORDER BY greatest(b, c) DESC, truth, predicted) AS place, "
+        f"row_number() OVER (ORDER BY abs(c - b) DESC, truth, predicted) AS change FROM ("
         f"SELECT truth, predicted, sum(b) AS b, sum(c) AS c FROM ({sides}) AS sides GROUP BY truth, predicted"
         f") AS confusions) AS ranked WHERE place <= {PAIRS_PER_CLASS} OR change <= {PAIRS_MOST_CHANGED}"
     )
@@ -103,12 +102,12 @@ def _confusions(relation: Relation, model: str) -> str:
 
 def confidence(relation: Relation, model: str, key: str = "") -> str:
     """How often each confidence occurs where the model is wrong (0), right (1), or nobody knows (2)."""
-    bin_ = f"CAST(least(floor(conf_{model} * {BINS}), {BINS - 1}) AS INTEGER)"
     kind = f"CASE WHEN truth IS NULL THEN 2 WHEN {model} = truth THEN 1 ELSE 0 END"
     part, group = _keyed(key)
+    bin_ = f"conf_{model}"
     return (
         f"SELECT {part}{kind} AS kind, {bin_} AS bin, {total(relation)} AS n_ "
-        f"FROM {relation.name} WHERE {model} IS NOT NULL AND conf_{model} IS NOT NULL GROUP BY {group}{kind}, {bin_}"
+        f"FROM {relation.name} WHERE {model} IS NOT NULL AND {bin_} IS NOT NULL GROUP BY {group}{kind}, {bin_}"
     )
 
 

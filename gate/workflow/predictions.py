@@ -1,4 +1,4 @@
-"""Where the counts of two runs come from: kept ones by content, else counted now from the runs' artifacts."""
+"""Where the counts of two runs come from: kept ones by content, else counted now from the runs' artifacts or tables."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gate.evidence import Artifact, Run
 from gate.ports import Untrusted
 from gate.predictions import Settings, UnusablePredictions, compare
 from gate.predictions.store import keep, key_of, recall
+from gate.workflow.tables import counts_of_tables
 from gate.workflow.world import World
 
 
@@ -25,6 +26,8 @@ def counts_of(
     """The counts of both runs' predictions, or None with the reason in a sentence."""
     if candidate is None or best is None:
         return None, f"there is no {'candidate' if candidate is None else 'best'} to read predictions of"
+    if settings.connection:
+        return counts_of_tables(world.cache, world.environment, settings, (best, candidate), note)
     for who, run in (("candidate", candidate), ("best", best)):
         if settings.artifact not in run.artifacts:
             without = f"the {who}'s run {run.id} has no artifact '{settings.artifact}'"

@@ -1,0 +1,116 @@
+"""The cells that the rows of one prediction table contribute to the relation of two, in DuckDB's SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gate.counts import BINS
+from gate.predictions.table import Engine, Table, quoted
+
+WEIGHT_UNIT = 2**40  # weights become whole numbers of 2**-40: their sums are exact, in any order, on any engine
+NO_WEIGHT = f"CAST({WEIGHT_UNIT} AS DECIMAL(20, 0))"
+PRIME = 2**31 - 1
+TYPES = {"n": "DECIMAL(20, 0)", "seconds": "BIGINT", "h": "INTEGER", "g": "INTEGER"}
+TYPES_OF_MODEL = {"conf": "SMALLINT", "rank": "INTEGER"}
+Cells = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the cells of both tables have in common: the types of ``text``, of ``label`` and of ``slices``.
+
+    A ``light`` form has labels and weights only.
+    """
+
+    words: Mapping[str, str]
+    text: str
+    label: str
+    slices: Mapping[str, str]
+    light: bool
+
+    def cells(self, table: Table, role: str) -> Cells:
+        """All cells of a table's rows."""
+        cells = {"truth": self._label("y_true", table)} if table.labelled else {}
+        cells[role] = self._label("y_pred", table)
+        if table.has("weight"):
+            units = f"CAST(round(CAST(weight AS DOUBLE) * {WEIGHT_UNIT}) AS BIGINT)"  # below 2**63, and exact
+            cells["n"] = f"CAST({units} AS DECIMAL(20, 0))"  # Spark would lose the last digits of a double
+        return cells if self.light else {**cells, **self._of_model(table, role), **self._of_row(table)}
+
+    def nothing(self, column: str) -> str:
+        """The cell of a row that has no such value."""
+        slices = {self._name(each): type_ for each, type_ in self.slices.items()}
+        kind = TYPES.get(column) or slices.get(column) or TYPES_OF_MODEL.get(column.split("_")[0], self.label)
+        return f"CAST(NULL AS {kind})"
+
+    def as_text(self, column: str, table: Table) -> str:
+        fits = self.text == "VARCHAR" and table.kinds[column] == "text"
+        return column if fits else f"CAST({column} AS {self.text})"
+
+    def _label(self, column: str, table: Table) -> str:
+        """DuckDB does what cannot fail once for each entry of a column's dictionary, not once for each row."""
+        text = self.as_text(column, table)
+        return text if self.label == self.text else f"TRY_CAST({text} AS {self.label})"
+
+    def _of_model(self, table: Table, role: str) -> Cells:
+        """Where among equally wide bins its confidence is, and the place of the truth in its ranking."""
+        cells = {}
+        if table.has("confidence"):
+            bin_ = f"least(floor(CAST(confidence AS DOUBLE) * {BINS}), {BINS - 1})"
+            cells[f"conf_{role}"] = f"CAST({bin_} AS SMALLINT)"
+        if table.has("top_k") and table.labelled:
+            ranking = f"CAST(top_k AS {self.text}[])"
+            place = self.words["place in"].format(list=ranking, item=self.as_text("y_true", table))
+            cells[f"rank_{role}"] = f"CAST({place} AS INTEGER)"
+        return cells
+
+    def _of_row(self, table: Table) -> Cells:
+        """What is the same whoever predicts the row."""
+        cells = {}
+        if table.has("id"):
+            cells["h"] = self._hash("id", table.kinds["id"])
+        elif table.row_number:
+            cells["h"] = self._hash(table.row_number, "integer")
+        if table.has("group"):
+            cells["g"] = self._hash('"group"', table.kinds["group"])
+        if table.has("timestamp"):
+            seconds = self.words["seconds of"].format(time="timestamp")
+            cells["seconds"] = f"CAST(floor({seconds}) AS BIGINT)"
+        held = {column: type_ for column, type_ in self.slices.items() if column in table.slices}
+        return cells | {self._name(column): _slice(column, type_, table) for column, type_ in held.items()}
+
+    def _name(self, column: str) -> str:
+        return f"s{list(self.slices).index(column)}"
+
+    def _hash(self, value: str, kind: str) -> str:
+        """A number below 2**31 that says nothing of the order of the values, the same on every engine."""
+        if kind == "text":
+            return f"CAST({self.words['number of'].format(digest=f'md5({value})')} AS INTEGER)"
+        reduced = f"CAST({value} % {PRIME} AS BIGINT)"
+        mixed = f"(({reduced} * 48271 + 11) % {PRIME})"
+        return f"CAST(abs(({mixed} * {mixed} + {reduced}) % {PRIME}) AS INTEGER)"
+
+
+def form(engine: Engine, tables: Sequence[Table], light: bool) -> Form:
+    """How the cells of these tables are held in this engine."""
+    labels = [(table, column) for table in tables for column in ("y_true", "y_pred") if table.has(column)]
+    text = "BIGINT" if all(table.kinds[column] == "integer" for table, column in labels) else "VARCHAR"
+    held = text if text == "BIGINT" else engine.label_type([(table.name, column) for table, column in labels])
+    columns = dict.fromkeys(column for table in reversed(tables) for column in table.slices)
+    slices = {column: _slice_type(column, tables) for column in columns}
+    return Form(engine.words, text, held, slices, light)
+
+
+def _slice_type(column: str, tables: Sequence[Table]) -> str:
+    """Numbers with a fraction stay numbers (engines write 1e-05 or 1.0E-5); whole ones may stand beside them."""
+    kinds = {table.kinds[column] for table in tables if column in table.slices}
+    return "DOUBLE" if "number" in kinds and kinds <= {"number", "integer"} else "VARCHAR"
+
+
+def _slice(column: str, type_: str, table: Table) -> str:
+    """A slice's value: numbers as such, anything else as text that every engine writes alike."""
+    value = quoted(column)
+    if type_ == "DOUBLE":
+        return f"CASE WHEN NOT isnan(CAST({value} AS DOUBLE)) THEN CAST({value} AS DOUBLE) END"
+    return f"CAST({f'CAST({value} AS TIMESTAMP)' if table.kinds[column] == 'time' else value} AS VARCHAR)"
