@@ -28,7 +28,8 @@ from gate.reported import reported_f1
 from gate.review import Review
 from gate.scores import class_scores, grown
 from gate.verdict import Outcome
-from gate.workflow import Question, check
+from gate.workflow import Question, Refused, check, decide
+from tests.reviewer import decision
 from tests.small_world import CLASSES_RULE, POLICY, SmallWorld
 
 ROOT = Path(__file__).parents[1]
@@ -301,6 +302,20 @@ def test_the_policy_chooses_among_several_matrices(owls: SmallWorld, title: str,
     chosen = judged(owls, pull, f'[predictions]\nconfusion = "{title}/{series}"\n')
     assert chosen.evidence.counts is not None
     assert chosen.evidence.counts.source == f"confusion matrix '{title}/{series}' at iteration 0"
+
+
+def test_a_matrix_reported_anew_after_the_reviewer_looked_makes_the_decision_stale(owls: SmallWorld) -> None:
+    pull, best, candidate = two_runs(owls)
+    plot(owls, best, figure(BEST))
+    plot(owls, candidate, figure(CANDIDATE))
+    owls.set_policy(POLICY + CLASSES_RULE)
+    seen = decision(owls, pull)
+    changed = replace(CANDIDATE, cells=CANDIDATE.cells + np.diag([10, 0, 0]))
+    plot(owls, candidate, figure(changed))
+    with pytest.raises(Refused, match="changed since"):
+        decide(owls.connect(), seen)
+    plot(owls, candidate, figure(CANDIDATE))
+    assert decide(owls.connect(), seen).kind == "promoted"
 
 
 SCRIPT = """

@@ -134,8 +134,7 @@ def write_parquet(path: Path, table: object) -> None:
 
 
 def _as_text(column: str, type_: str) -> str:
-    texts = type_.startswith("ENUM") or type_ in WRITTEN_AS_TEXT
-    return f"CAST({column} AS VARCHAR) AS {column}" if texts else column
+    return f"CAST({column} AS VARCHAR) AS {column}" if type_ in WRITTEN_AS_TEXT else column
 
 
 def kind(type_: str) -> str:
