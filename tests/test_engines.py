@@ -222,3 +222,17 @@ def test_rows_without_ids_are_compared_unpaired_and_in_no_parts(name: str, tmp_p
     )
     assert (found.blocks, found.fingerprint) == (None, "")
     assert found.per_class.candidate.hits.tolist() == [1, 1]
+
+
+def test_an_answer_has_none_where_there_is_no_value_and_sums_that_are_exact(name: str, tmp_path: Path) -> None:
+    lines = ("1 AS whole, 'a' AS text, CAST(0.5 AS DOUBLE) AS part", "NULL, NULL, NULL")
+    sums = f"SELECT CAST(sum(n) AS VARCHAR) AS n FROM (SELECT {2**62} AS n UNION ALL SELECT {2**62 - 1}) AS two"
+    for each in ("embedded", name):
+        with engine(each, files(tmp_path, "spoiled")) as opened:
+            found = opened.rows(" UNION ALL ".join(f"SELECT {line}" for line in lines))
+            assert {column: list(values) for column, values in found.items()} == {
+                "whole": [1, None],
+                "text": ["a", None],
+                "part": [0.5, None],
+            }
+            assert opened.rows(sums)["n"].tolist() == [str(2**63 - 1)]

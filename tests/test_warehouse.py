@@ -15,8 +15,9 @@ import pytest
 from gate.config import ConfigError, parse
 from gate.counts import Counts
 from gate.evidence import Run
-from gate.predictions import Settings, compare
+from gate.predictions import Settings, UnusablePredictions, compare
 from gate.predictions.connection import connect
+from gate.predictions.warehouse import warehouse
 from gate.workflow import Question, check
 from gate.workflow.tables import counts_of_tables
 from tests.engines import differences, needs_spark
@@ -85,6 +86,13 @@ def test_counting_leaves_nothing_behind_the_connection(database: Path, tmp_path:
         ]
 
 
+def test_a_connection_of_ones_own_is_closed_when_counting_ends(database: Path) -> None:
+    with warehouse(f"duckdb://{database}", best="predictions_a1") as engine:
+        assert engine.columns("best") == {"id": "integer", "y_true": "text", "y_pred": "text"}
+    with pytest.raises(UnusablePredictions, match="closed"):
+        engine.rows("SELECT 1 AS one")
+
+
 def test_counts_are_not_kept_where_nothing_tells_that_a_table_changed(database: Path, tmp_path: Path) -> None:
     wanted = settings(f"duckdb://{database}")
     before = counts(counts_of_tables(tmp_path, {}, wanted, RUNS))
@@ -113,7 +121,7 @@ def test_the_address_may_come_from_the_environment(database: Path, tmp_path: Pat
     assert said == "the connection to predictions needs HOUSE in the environment"
 
 
-@pytest.mark.parametrize("url", [f"duckdb:///nowhere/x.duckdb?token={SECRET}", f"teradata://me:{SECRET}@host/house"])
+@pytest.mark.parametrize("url", [f"duckdb://?access_mode={SECRET}", f"teradata://me:{SECRET}@host/house"])
 def test_no_message_repeats_a_secret(url: str, tmp_path: Path) -> None:
     wanted = settings(url)
     said = reason(counts_of_tables(tmp_path, {}, wanted, RUNS))
