@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from gate import __version__
 from gate.canonical import digest
+from gate.counts import Counts
 from gate.evidence import Evidence, Run
 from gate.ledger import Ledger, Model, Scope
 from gate.policy import Policy
@@ -74,6 +76,7 @@ class Review:
             "candidate": _frozen(self.candidate),
             "best": {"id": self.best.id if self.best else "", "epoch": self.ledger.epoch},
             "policy": {"source": self.policy.source, "sha256": self.policy.digest},
+            "counts": _sealed(self.evidence.counts),
             "findings": [
                 [finding.rule, finding.outcome.value, finding.found, finding.required]
                 for finding in self.verdict.findings
@@ -84,6 +87,16 @@ class Review:
     @property
     def packet_digest(self) -> str:
         return digest(self.packet)
+
+
+def _sealed(counts: Counts | None) -> dict[str, str] | None:
+    """The counts per class as their source and a digest: a plot can be reported anew, a table written again."""
+    if counts is None:
+        return None
+    models = (counts.per_class.best, counts.per_class.candidate)
+    arrays = [array for model in models for array in (model.support, model.claims, model.hits)]
+    content = b"".join([digest(list(counts.labels)).encode(), *(array.astype("<f8").tobytes() for array in arrays)])
+    return {"source": counts.source, "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _frozen(run: Run | None) -> dict[str, Any] | None:

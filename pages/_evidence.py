@@ -55,6 +55,7 @@ def classes(review: Review) -> None:
     counts = review.evidence.counts
     if counts is None or not counts.labels:
         st.info(f"No comparison per class: {plain(review.evidence.counts_missing)}.")
+        _tables.grounds(review)
         _tables.reported(review)
         return
     table = ClassTable(counts)
@@ -66,7 +67,7 @@ def classes(review: Review) -> None:
         columns = pd.DataFrame(table.columns(table.extremes()))[SHORT]
         _tables.show(columns, "extremes", "The classes that lost and gained most F1", height=580)
         _subject.link("classes", f"All {len(table.names):,} classes", _subject.about(review), ":material/category:")
-        st.caption(f"{plain(counts.pairing.said)}.")
+        _tables.grounds(review)
     with right:
         said = "Bars: the classes that lost and gained most F1; the table beside has the same numbers"
         st.plotly_chart(top_changes(table, dark=_tables.dark()), key="changes", config=_tables.STILL, alt=said)

@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from gate import sources
 from gate.classes import CAVEAT, MEANING
 from gate.review import Review
 from gate.spreadsheet import cell
+from pages._text import plain
 
 SHARE = st.column_config.NumberColumn(format="%.3f")
 ROWS = st.column_config.NumberColumn(format="localized")
@@ -29,6 +31,12 @@ STILL = {"displayModeBar": False}  # of a chart
 def show(data: pd.DataFrame, key: str, alt: str, **size: int) -> None:
     """A table that only shows."""
     st.dataframe(data, hide_index=True, column_config=FORMATS, key=key, alt=alt, **size)
+
+
+def grounds(review: Review) -> None:
+    """What the numbers per class were made from, and what they cannot say."""
+    for said in sources.sentences(review):
+        st.caption(plain(f"{said[:1].upper()}{said[1:]}."))
 
 
 def reported(review: Review) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gate import sources
 from gate.classes import ClassTable
 from gate.review import Review
 from pages import _explorer, _subject, _tables
@@ -18,8 +17,7 @@ def page(review: Review) -> None:
         st.caption(f"{plain(title)} · {plain(review.name)} · commit `{review.commit[:12]}`, against the best")
         st.space("stretch")
         _subject.link("review", "Back to the review", _subject.about(review), ":material/arrow_back:")
-    for said in sources.sentences(review):
-        st.caption(plain(f"{said[:1].upper()}{said[1:]}."))
+    _tables.grounds(review)
     counts = review.evidence.counts
     if counts is None:
         nothing(review.evidence.counts_missing)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from gate.predictions.connection import connect
 from gate.predictions.embedded import embedded
@@ -16,6 +20,19 @@ from gate.predictions.table import Engine
 from gate.predictions.warehouse import Warehouse
 
 NAMES = ("best", "candidate")
+LACKING = [
+    what for what, there in {"java": shutil.which("java"), "pyspark": importlib.util.find_spec("pyspark")}.items()
+    if not there
+]  # fmt: skip
+SUBMIT = (
+    "--master local[2] --driver-memory 1g --conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 "
+    "--conf spark.driver.bindAddress=127.0.0.1 --conf spark.sql.shuffle.partitions=2 "
+    "--conf spark.ui.showConsoleProgress=false --conf spark.sql.warehouse.dir={folder} pyspark-shell"
+)
+needs_spark = pytest.mark.skipif(
+    bool(LACKING) and not os.environ.get("CI"),
+    reason=f"no {' and no '.join(LACKING)}: apt install openjdk-17-jre-headless, pip install -e '.[spark]'",
+)
 
 
 @contextmanager

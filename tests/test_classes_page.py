@@ -157,6 +157,36 @@ def test_a_missing_comparison_says_why(owls: SmallWorld, opened: Any) -> None:
     assert at.info[0].value == "No comparison per class: no rule asks for predictions."
 
 
+def test_rows_that_cannot_be_paired_are_compared_without_flips(owls: SmallWorld, opened: Any) -> None:
+    owls.set_policy(POLICY + CLASSES_RULE)
+    owls.run(owls.main(), tags=["best"], rows=[(f"a{number}", "owl", "owl") for number in range(9)])
+    pull = owls.pull("Other rows")
+    owls.run(pull.head.sha, rows=[(f"b{number}", "owl", "cat") for number in range(9)])
+    at = opened(owls, "classes", pr=str(pull.number))
+    captions = [caption.value for caption in at.caption]
+    assert any("9 and 9 rows, not paired" in caption for caption in captions)
+    assert "No flip rates: they need rows that are paired." in captions
+    assert dict(zip(shown(at), at.dataframe[0].value["status"], strict=True)) == {
+        "cat": "· never true",
+        "owl": "▼ gone",
+    }
+    at.query_params["class"] = "owl"
+    at.run()
+    assert "Class" in " ".join(markdown.value for markdown in at.markdown)
+    assert not at.exception
+
+
+def test_f1_that_was_only_reported_is_shown_as_that(owls: SmallWorld, opened: Any) -> None:
+    owls.set_policy(POLICY + CLASSES_RULE)
+    owls.run(owls.main(), {"test/accuracy": [0.9], "f1/owl": [0.8], "f1/cat": [0.5]}, tags=["best"])
+    pull = owls.pull("Nothing but scalars")
+    owls.run(pull.head.sha, {"test/accuracy": [0.9], "f1/owl": [0.6], "f1/cat": [0.7]})
+    at = opened(owls, "classes", pr=str(pull.number))
+    assert at.info[0].value.startswith("No comparison per class")
+    assert "as reported in" in " ".join(caption.value for caption in at.caption).lower()
+    assert shown(at) == ["owl", "cat"]
+
+
 def test_without_a_candidate_the_page_leads_to_the_inbox(owls: SmallWorld, opened: Any) -> None:
     for given in ({}, {"pr": "²"}, {"pr": "-1"}, {"pr": "9" * 5_000}):
         at = opened(owls, "classes", **given)

@@ -70,10 +70,11 @@ def test_every_way_of_counting_the_same_rows_agrees(rows: list[tuple[Any, Any, A
         folder = Path(name)
         counts = compared(folder, truth, best, candidate)
         light = compare_classes([folder / "best.parquet"], [folder / "new.parquet"])
-        wide = compare_wide(written(folder / "wide.parquet", y_true=truth, best=best, candidate=candidate))
+        path = written(folder / "wide.parquet", y_true=truth, best=best, candidate=candidate)
+        wide, whole = compare_wide(path), compare_wide([path], light=False)
     assert counts.triples is not None
     drawn = from_triples(counts.labels, counts.triples)
-    for other in (light, wide, drawn):
+    for other in (light, wide, whole, drawn):
         assert other.labels == counts.labels
         for path in (
             "best.support",
@@ -84,7 +85,7 @@ def test_every_way_of_counting_the_same_rows_agrees(rows: list[tuple[Any, Any, A
             "overlap.false",
         ):
             assert (reach(other, path) == reach(counts, path)).all(), path
-    assert drawn.changed == counts.changed == sum(b != c for _, b, c in rows)
+    assert drawn.changed == whole.changed == counts.changed == sum(b != c for _, b, c in rows)
 
 
 def reach(counts: Counts, path: str) -> Any:
@@ -328,6 +329,18 @@ def test_wrong_confidences_cost_only_what_is_made_of_them(tmp_path: Path) -> Non
     assert class_scores(counts).best.accuracy == 1
     assert counts.confidence.best is None
     assert "3 of 4 rows have a confidence that is no number in [0, 1]" in counts.lacks[0]
+
+
+def test_a_nan_among_fair_numbers_is_found(tmp_path: Path) -> None:
+    rows: dict[str, Any] = {"y_true": ["a"] * 4, "y_pred": ["a"] * 4, "id": [1, 2, 3, 4]}
+    values = [0.5, 0.25, float("nan"), 0.5]
+    path = written(tmp_path / "1.parquet", **rows, confidence=values, eye=values)
+    counts = compare([path], [path], Settings(slices=("eye",)))
+    assert "1 of 4 rows have a confidence" in counts.lacks[0]
+    assert [each.value for each in counts.slices] == ["0.5", "0.25"]
+    weighted = written(tmp_path / "2.parquet", **rows, weight=values)
+    with pytest.raises(UnusablePredictions, match="1 of 4 rows have a weight"):
+        compare([weighted], [weighted])
 
 
 def test_an_id_whose_truth_changed_stops_the_comparison(tmp_path: Path) -> None:

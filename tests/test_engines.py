@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,25 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from gate.counts import Counts
-from gate.predictions import Settings
+from gate.predictions import Settings, UnusablePredictions
 from gate.predictions.compare import counted
-from gate.predictions.connection import connect
-from tests.engines import differences, engine
+from tests.engines import differences, engine, needs_spark
 
-CI = bool(os.environ.get("CI"))
-LACKING = [
-    what for what, there in {"java": shutil.which("java"), "pyspark": importlib.util.find_spec("pyspark")}.items()
-    if not there
-]  # fmt: skip
-SUBMIT = (
-    "--master local[2] --driver-memory 1g --conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 "
-    "--conf spark.driver.bindAddress=127.0.0.1 --conf spark.sql.shuffle.partitions=2 "
-    "--conf spark.ui.showConsoleProgress=false --conf spark.sql.warehouse.dir={folder} pyspark-shell"
-)
-needs_spark = pytest.mark.skipif(
-    bool(LACKING) and not CI,
-    reason=f"no {' and no '.join(LACKING)}: apt install openjdk-17-jre-headless, pip install -e '.[spark]'",
-)
 LABELS = (
     "cat", "owl", "it's", 'so "called"', "two\nlines\ttab", "😀 Ünïcode ß 漢字", "x" * 10_000, "", " ", "Cat", "1", "?",
     "back\\slash", "back`tick", "$1 %s {}", "NULL", "é", "e\u0301",
@@ -43,16 +25,6 @@ LABELS = (
 ROWS = 300
 Table = Mapping[str, Any]
 RANDOM = np.random.default_rng(20)
-
-
-@pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One session for all tests: it takes seconds to start."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYSPARK_SUBMIT_ARGS", SUBMIT.format(folder=tmp_path_factory.mktemp("spark")))
-        connection = connect("pyspark://")
-        yield
-        connection.disconnect()
 
 
 @pytest.fixture(params=["duckdb", pytest.param("pyspark", marks=needs_spark)])
@@ -82,7 +54,6 @@ def everything() -> tuple[Table, Table]:
         "site": [("A", "B", None, "?", "it's")[number % 5] for number in range(ROWS)],
         "share": [(1.0, 0.1, 1e-5, 1e20, None, 3e7, float("nan"))[number % 7] for number in range(ROWS)],
         "indoors": [(True, False, None)[number % 3] for number in range(ROWS)],
-        "day": [date(2024, 2, 27 + number % 3) for number in range(ROWS)],
         "seen": [begin + timedelta(milliseconds=1_500 * (number % 3)) for number in range(ROWS)],
     }
     models = []
@@ -106,7 +77,8 @@ def plain() -> tuple[Table, Table]:
     best = {**of_rows, "y_pred": pa.array(predicted(truth, 1), pa.int8()), "confidence": confidence}
     ranking = [[label, label + 1] for label in truth]
     candidate = {**of_rows, "y_pred": predicted(truth, 2), "confidence": confidence, "top_k": ranking}
-    return best, shuffled(candidate)
+    exact = {"y_true": pa.array([Decimal(label) for label in shuffled(candidate)["y_true"]], pa.decimal128(9, 0))}
+    return best, {**shuffled(candidate), **exact}
 
 
 def mixed() -> tuple[Table, Table]:
@@ -156,6 +128,7 @@ def apart() -> tuple[Table, Table]:
 def unlabelled() -> tuple[Table, Table]:
     """No truth at all."""
     best = {"id": list(range(ROWS)), "y_pred": ["a", "b", "c"] * (ROWS // 3), "confidence": RANDOM.random(ROWS)}
+    best["day"] = [date(2024, 2, 27 + number % 3) for number in range(ROWS)]
     return best, {**best, "y_pred": ["a", "b"] * (ROWS // 2)}
 
 
@@ -168,6 +141,23 @@ def spoiled() -> tuple[Table, Table]:
 
 CASES = {each.__name__: each for each in (everything, plain, mixed, apart, unlabelled, spoiled)}
 SLICES = ("site", "share", "indoors", "day", "seen", "score")
+REACHED = {
+    "everything": ("blocks", "slices", "chunks", "top", "changed", "weighted", "fingerprint"),
+    "plain": ("triples", "top", "changed", "fingerprint"),
+    "mixed": ("blocks", "slices", "changed", "weighted", "fingerprint"),
+    "apart": ("blocks", "slices", "chunks", "weighted", "fingerprint", "lacks"),
+    "unlabelled": ("triples", "slices", "fingerprint"),
+    "spoiled": ("triples", "slices", "lacks", "fingerprint"),
+}
+UNFIT = {
+    "y_true": [True, False],
+    "y_pred": [0.5, 1.5],
+    "id": [["a"], ["b"]],
+    "weight": ["a", "b"],
+    "group": [{"a": 1}, {"a": 2}],
+    "timestamp": [datetime(2024, 1, 1), datetime(2024, 1, 2)],
+    "top_k": [1, 2],
+}
 
 
 def files(folder: Path, case: str) -> list[Path]:
@@ -179,11 +169,70 @@ def files(folder: Path, case: str) -> list[Path]:
 
 
 def counts(name: str, tables: list[Path]) -> Counts:
+    held = {column for table in tables for column in pq.read_schema(table).names}
     with engine(name, tables) as opened:
-        return counted(opened, Settings(slices=SLICES))
+        return counted(opened, Settings(slices=tuple(column for column in SLICES if column in held)))
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_engine_counts_the_same_to_the_bit(case: str, name: str, tmp_path: Path) -> None:
     tables = files(tmp_path, case)
     assert list(differences(counts("embedded", tables), counts(name, tables))) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_tables_reach_every_part_of_the_counts(case: str, tmp_path: Path) -> None:
+    found = counts("embedded", files(tmp_path, case))
+    said = [field for field in REACHED["everything"] + ("triples", "lacks") if truthy(getattr(found, field))]
+    assert sorted(said) == sorted(REACHED[case])
+
+
+def truthy(value: Any) -> bool:
+    return value is not None and (bool(value.size) if isinstance(value, np.ndarray) else bool(value))
+
+
+def test_every_engine_says_the_same_of_unfit_tables(name: str, tmp_path: Path) -> None:
+    tables = [tmp_path / "unfit_best.parquet", tmp_path / "unfit_candidate.parquet"]
+    pq.write_table(pa.table(UNFIT), tables[0])
+    twice = {"id": [1, 1, 2], "y_pred": ["a", None, "c"], "weight": [1.0, -1.0, float("nan")], "group": [None] * 3}
+    pq.write_table(pa.table({**twice, "group": pa.array([None] * 3, pa.string())}), tables[1])
+    assert problems(name, tables) == problems("embedded", tables)
+
+
+def problems(name: str, tables: list[Path]) -> tuple[str, ...]:
+    with pytest.raises(UnusablePredictions) as caught:
+        counts(name, tables)
+    return caught.value.problems
+
+
+def test_an_id_with_another_truth_is_refused_by_every_engine(name: str, tmp_path: Path) -> None:
+    tables = [tmp_path / "changed_best.parquet", tmp_path / "changed_candidate.parquet"]
+    for table, truth in zip(tables, ("ab", "ac"), strict=True):
+        pq.write_table(pa.table({"id": [1, 2], "y_true": list(truth), "y_pred": ["a", "b"]}), table)
+    assert problems(name, tables) == ("1 ids have another y_true in the two tables: the test set changed",)
+
+
+def test_rows_without_ids_are_compared_unpaired_and_in_no_parts(name: str, tmp_path: Path) -> None:
+    tables = [tmp_path / "loose_best.parquet", tmp_path / "loose_candidate.parquet"]
+    for table, ids in zip(tables, ({"id": [1, 2, 3]}, {}), strict=True):
+        pq.write_table(pa.table({**ids, "y_true": ["a", "b", "a"], "y_pred": ["a", "b", "b"]}), table)
+    found = counts(name, tables)
+    assert found.pairing.said == (
+        "3 and 3 rows, not paired: without an id in both tables, and their rows are kept in no order"
+    )
+    assert (found.blocks, found.fingerprint) == (None, "")
+    assert found.per_class.candidate.hits.tolist() == [1, 1]
+
+
+def test_an_answer_has_none_where_there_is_no_value_and_sums_that_are_exact(name: str, tmp_path: Path) -> None:
+    lines = ("1 AS whole, 'a' AS text, CAST(0.5 AS DOUBLE) AS part", "NULL, NULL, NULL")
+    sums = f"SELECT CAST(sum(n) AS VARCHAR) AS n FROM (SELECT {2**62} AS n UNION ALL SELECT {2**62 - 1}) AS two"
+    for each in ("embedded", name):
+        with engine(each, files(tmp_path, "spoiled")) as opened:
+            found = opened.rows(" UNION ALL ".join(f"SELECT {line}" for line in lines))
+            assert {column: list(values) for column, values in found.items()} == {
+                "whole": [1, None],
+                "text": ["a", None],
+                "part": [0.5, None],
+            }
+            assert opened.rows(sums)["n"].tolist() == [str(2**63 - 1)]

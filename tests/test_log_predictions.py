@@ -107,6 +107,7 @@ COLUMNS: list[tuple[str, Any, list[Any]]] = [
     ("top_k", pd.Series([["a"], ["b", "a"]]), [["a"], ["b", "a"]]),
     ("top_k", np.array([[1, 2], [2, 1]]), [[1, 2], [2, 1]]),
     ("wing", [None, "left"], [None, "left"]),
+    ("wing", ["left", float("nan")], ["left", None]),
     ("wing", [None, None], [None, None]),
     ("wing", pd.Series(["left", None], dtype="category"), ["left", None]),
     ("wing", [pd.NA, "left"], [None, "left"]),

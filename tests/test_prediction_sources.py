@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
+import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
+from streamlit.testing.v1 import AppTest
 
 from gate import report
 from gate.confusion import NoMatrix, counts_of_matrices
@@ -28,7 +31,8 @@ from gate.reported import reported_f1
 from gate.review import Review
 from gate.scores import class_scores, grown
 from gate.verdict import Outcome
-from gate.workflow import Question, check
+from gate.workflow import Question, Refused, check, decide
+from tests.reviewer import decision
 from tests.small_world import CLASSES_RULE, POLICY, SmallWorld
 
 ROOT = Path(__file__).parents[1]
@@ -301,6 +305,62 @@ def test_the_policy_chooses_among_several_matrices(owls: SmallWorld, title: str,
     chosen = judged(owls, pull, f'[predictions]\nconfusion = "{title}/{series}"\n')
     assert chosen.evidence.counts is not None
     assert chosen.evidence.counts.source == f"confusion matrix '{title}/{series}' at iteration 0"
+
+
+def test_a_matrix_reported_anew_after_the_reviewer_looked_makes_the_decision_stale(owls: SmallWorld) -> None:
+    pull, best, candidate = two_runs(owls)
+    plot(owls, best, figure(BEST))
+    plot(owls, candidate, figure(CANDIDATE))
+    owls.set_policy(POLICY + CLASSES_RULE)
+    seen = decision(owls, pull)
+    changed = replace(CANDIDATE, cells=CANDIDATE.cells + np.diag([10, 0, 0]))
+    plot(owls, candidate, figure(changed))
+    with pytest.raises(Refused, match="changed since"):
+        decide(owls.connect(), seen)
+    plot(owls, candidate, figure(CANDIDATE))
+    assert decide(owls.connect(), seen).kind == "promoted"
+
+
+@pytest.fixture
+def dashboard(owls: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], AppTest]]:
+    """Opens a page about a pull request of this world, in this process."""
+
+    def opened(page: str, pull: int) -> AppTest:
+        for name, value in {**owls.environment, "GATE_ACTING_AS": "noor"}.items():
+            monkeypatch.setenv(name, value)
+        at = AppTest.from_file(str(ROOT / "pages" / "_frame.py"), default_timeout=60).run()
+        at.switch_page(str(ROOT / "pages" / f"{page}.py"))
+        at.query_params["pr"] = str(pull)
+        at.query_params["scope"] = "owls"
+        at.run()
+        assert not at.exception
+        return at
+
+    streamlit.cache_resource.clear()
+    yield opened
+    streamlit.cache_resource.clear()
+
+
+@pytest.mark.parametrize("page", ["review", "classes"])
+def test_the_pages_say_what_was_read_and_what_it_cannot_say(owls: SmallWorld, dashboard: Any, page: str) -> None:
+    pull, best, candidate = two_runs(owls)
+    plot(owls, best, figure(BEST))
+    plot(owls, candidate, figure(CANDIDATE))
+    owls.set_policy(POLICY + CLASSES_RULE)
+    said = " ".join(html.unescape(caption.value) for caption in dashboard(page, pull).caption)
+    assert "Per class from confusion matrix 'confusion/test' at iteration 0" in said
+    assert "nothing is known of flips, confidence, top-k, slices, time" in said
+
+
+@pytest.mark.parametrize("page", ["review", "classes"])
+def test_the_pages_show_f1_as_reported(owls: SmallWorld, dashboard: Any, page: str) -> None:
+    pull, *_ = two_runs(owls, {"best": {"f1/cat": [0.9]}, "candidate": {"f1/cat": [0.4], "f1/owl": [0.6]}})
+    owls.set_policy(POLICY + CLASSES_RULE)
+    at = dashboard(page, pull)
+    said = " ".join(html.unescape(caption.value) for caption in at.caption)
+    assert "As reported in 'f1', which is not judged by: 2 classes, F1 lower in 1, higher in 0" in said
+    assert at.dataframe[0].value["class"].tolist() == ["cat", "owl"]
+    assert at.dataframe[0].value["candidate F1"].tolist() == [0.4, 0.6]
 
 
 SCRIPT = """

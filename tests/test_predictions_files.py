@@ -273,7 +273,7 @@ def test_a_second_check_downloads_nothing(owls: SmallWorld, cache: Path) -> None
 
 
 def test_a_download_is_told_in_megabytes_and_percent(owls: SmallWorld) -> None:
-    rows = [(f"{number}-{sha(str(number).encode())}", "cat", "owl") for number in range(20_000)]
+    rows = [(f"{number}-{sha(str(number).encode())}", "cat", "owl") for number in range(80_000)]
     said: list[str] = []
     number = candidate(owls, parquet(rows))
     check(owls.connect(), Question(pull=number), said.append)

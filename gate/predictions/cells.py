@@ -49,9 +49,7 @@ class Form:
         return column if fits else f"CAST({column} AS {self.text})"
 
     def _label(self, column: str, table: Table) -> str:
-        """DuckDB does what cannot fail once for each entry of a column's dictionary, not once for each row."""
-        text = self.as_text(column, table)
-        return text if self.label == self.text else f"TRY_CAST({text} AS {self.label})"
+        return in_type("" if self.label == self.text else self.label, self.as_text(column, table))
 
     def _of_model(self, table: Table, role: str) -> Cells:
         """Where among equally wide bins its confidence is, and the place of the truth in its ranking."""
@@ -90,6 +88,11 @@ class Form:
         reduced = f"CAST({value} % {PRIME} AS BIGINT)"
         mixed = f"(({reduced} * 48271 + 11) % {PRIME})"
         return f"CAST(abs(({mixed} * {mixed} + {reduced}) % {PRIME}) AS INTEGER)"
+
+
+def in_type(type_: str, text: str) -> str:
+    """Text in a type of labels. DuckDB does what cannot fail once for each entry of a dictionary, not for each row."""
+    return f"TRY_CAST({text} AS {type_})" if type_ else text
 
 
 def form(engine: Engine, tables: Sequence[Table], light: bool) -> Form:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gate.counts import Counts
 from gate.predictions import passes
 from gate.predictions.embedded import embedded
-from gate.predictions.relation import WIDE, relate, wide
+from gate.predictions.relation import relate
 from gate.predictions.table import Engine, Table, UnusablePredictions, first_problems, repeats, table_of
+from gate.predictions.wide import WIDE, wide
 
 ROLES = ("best", "candidate")
+LIGHT = ("id", "y_true", "y_pred", "weight")  # what scores per class are made of
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,14 @@ def counted(engine: Engine, settings: Settings, said: Callable[[str], None] = la
     return replace(passes.count(engine, relate(engine, best, candidate), said), lacks=lacks)
 
 
-def opened(engine: Engine, slices: Sequence[str] = ()) -> tuple[Table, Table, tuple[str, ...]]:
-    """Both tables, fit to be counted, and what had to be left out of them.
+def opened(engine: Engine, slices: Sequence[str] = (), light: bool = False) -> tuple[Table, Table, tuple[str, ...]]:
+    """Both tables, fit to be counted, and what had to be left out of them; if light, columns that nobody asked for.
 
     Wrong confidences, missing times and unusable slices cost only what is made of them; anything else is fatal.
     """
     tables = [table_of(engine, name, [each for each in slices if each in engine.columns(name)]) for name in ROLES]
+    if light:
+        tables = [_without(table, table.kinds.keys() - set(LIGHT)) for table in tables]
     found = [first_problems(engine, table) for table in tables]
     if not all(problem.mild for each in found for problem in each):
         pairs = zip(tables, found, strict=True)
@@ -83,22 +88,22 @@ def opened(engine: Engine, slices: Sequence[str] = ()) -> tuple[Table, Table, tu
     return best, candidate, (*mild, *missing)
 
 
-def _without(table: Table, columns: set[str]) -> Table:
+def _without(table: Table, columns: AbstractSet[str]) -> Table:
     kinds = {column: kind for column, kind in table.kinds.items() if column not in columns}
     return replace(table, kinds=kinds, slices=[column for column in table.slices if column not in columns])
 
 
 def compare_wide(
-    path: Path, columns: Sequence[str] = WIDE, memory: str = Settings.memory, light: bool = True
+    path: Path | Sequence[Path], columns: Sequence[str] = WIDE, memory: str = Settings.memory, light: bool = True
 ) -> Counts:
-    """One file that holds the truth and both predictions side by side: only its classes, or everything if not light."""
-    with embedded(("predictions", [path]), memory=memory) as engine:
-        relation = wide(engine, "predictions", columns)
+    """Files that hold the truth and both predictions side by side: only the classes, or everything if not light."""
+    with embedded(("predictions", [path] if isinstance(path, Path) else path), memory=memory) as engine:
+        relation = wide(engine, "predictions", columns, light)
         return passes.count_classes(engine, relation) if light else passes.count(engine, relation)
 
 
 def compare_classes(best: Sequence[Path], candidate: Sequence[Path], memory: str = Settings.memory) -> Counts:
     """Only the classes of two models' files: the cheapest comparison by id."""
     with embedded(("best", best), ("candidate", candidate), memory=memory) as engine:
-        tables = opened(engine)
-        return passes.count_classes(engine, relate(engine, *tables[:2], light=True))
+        one, other, _ = opened(engine, light=True)
+        return passes.count_classes(engine, relate(engine, one, other, light=True))

@@ -30,6 +30,7 @@ KINDS = {
 WRITTEN_AS_TEXT = ("BOOLEAN", "UUID", "HUGEINT", "UHUGEINT", '"NULL"')
 ALL = 2**40  # rows
 MOST_LABELS = 2**16
+OPTIONS = "file_row_number = true, can_have_nan = true"  # statistics in Parquet keep silent about NaN
 SETTINGS = """
     SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET TimeZone = 'UTC';
     SET enable_progress_bar = false; SET preserve_insertion_order = true;
@@ -59,7 +60,8 @@ class Embedded:
         for path in paths:
             check_parquet(path, whose(name))
         with _explained(f"{whose(name)} are not readable Parquet"):
-            self._engine.read_parquet([str(path) for path in paths], file_row_number=True).create_view(name)
+            files = ", ".join(_quoted(str(path)) for path in paths)
+            self._engine.execute(f"CREATE TEMP VIEW {name} AS FROM read_parquet([{files}], {OPTIONS})")
         if len(paths) == 1:
             self._numbered.add(name)
 
@@ -134,8 +136,7 @@ def write_parquet(path: Path, table: object) -> None:
 
 
 def _as_text(column: str, type_: str) -> str:
-    texts = type_.startswith("ENUM") or type_ in WRITTEN_AS_TEXT
-    return f"CAST({column} AS VARCHAR) AS {column}" if texts else column
+    return f"CAST({column} AS VARCHAR) AS {column}" if type_ in WRITTEN_AS_TEXT else column
 
 
 def kind(type_: str) -> str:

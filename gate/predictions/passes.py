@@ -21,6 +21,7 @@ MOST_BLOCKS = 1_000
 FEWEST_BLOCKS = 32
 BLOCK_CELLS = 1_000_000  # blocks times classes
 BLOCK_TOTALS = ("support_best", "claims_best", "hits_best", "claims_candidate", "hits_candidate")
+TOTALS_OF_BLOCK = {label: sorted({*BLOCK_TOTALS} & totals.keys()) for label, totals in tally.TOTALS_OF_LABEL.items()}
 TOP = (1, 3, 5, 10)
 
 
@@ -88,10 +89,13 @@ def _blocks(engine: Engine, relation: Relation, fold: Fold) -> npt.NDArray[np.fl
         return None
     classes = len(fold.labels)
     blocks = max(FEWEST_BLOCKS, min(MOST_BLOCKS, BLOCK_CELLS // max(classes, 1)))
-    found = engine.rows(tally.per_block(relation, blocks))
-    cells = found["part"].astype(np.int64) * classes + found["code"].astype(np.int64)
-    layers = [np.bincount(cells, fold.totals(found[name]), blocks * classes) for name in BLOCK_TOTALS]
-    return np.stack([layer.reshape(blocks, classes) for layer in layers], axis=1).astype(np.float32)
+    counts = np.zeros((blocks, len(BLOCK_TOTALS), classes), dtype=np.float32)
+    for label, names in TOTALS_OF_BLOCK.items():
+        found = engine.rows(tally.per_block(relation, blocks, label, names))
+        part, code = found["part"].astype(np.int64), found["code"].astype(np.int64)
+        for name in names:
+            counts[part, BLOCK_TOTALS.index(name), code] = fold.totals(found[name])
+    return counts
 
 
 def _pairs(engine: Engine, relation: Relation, fold: Fold) -> Pairs:

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from gate.counts import Pairing
 from gate.predictions.couple import Couple
 from gate.predictions.joining import joined, refuse_repeats
-from gate.predictions.table import Engine, Table, UnusablePredictions, quoted
-
-WIDE = ("y_true", "best", "candidate")
+from gate.predictions.table import Engine, Table
 
 
 @dataclass(frozen=True)
@@ -38,32 +36,6 @@ class Relation:
 
     def has(self, column: str) -> bool:
         return column in self.columns
-
-
-def wide(engine: Engine, table: str, columns: Sequence[str] = WIDE) -> Relation:
-    """One table that holds the truth and both predictions side by side, in columns of these names.
-
-    Raises:
-        UnusablePredictions: a column is missing, of another kind, or has empty values.
-    """
-    kinds = engine.columns(table)
-    if wrong := [column for column in columns if kinds.get(column) not in ("text", "integer")]:
-        listed = ", ".join(f"{name} ({kind})" for name, kind in sorted(kinds.items()))
-        raise UnusablePredictions(f"no column of labels is called {' or '.join(wrong)}; the table has: {listed}")
-    if len({kinds[column] for column in columns}) > 1:
-        raise UnusablePredictions(f"the labels of {', '.join(columns)} are of different kinds")
-    roles = dict(zip(columns, ("truth", "best", "candidate"), strict=True))
-    select = ", ".join(f"{quoted(column)} AS {role}" for column, role in roles.items())
-    engine.define("wide_rows", f"SELECT {select} FROM {table}", keep=False)
-    found = engine.rows(
-        "SELECT count(*) AS n, count(truth) AS t, count(best) AS b, count(candidate) AS c FROM wide_rows"
-    )
-    rows, *filled = (int(found[name][0]) for name in "ntbc")
-    if not rows:
-        raise UnusablePredictions("the table has no rows")
-    if lacking := [column for column, count in zip(columns, filled, strict=True) if count < rows]:
-        raise UnusablePredictions(f"the column {', '.join(lacking)} has empty values")
-    return Relation("wide_rows", Pairing("position", rows, rows, rows), frozenset(roles.values()))
 
 
 def relate(engine: Engine, best: Table, candidate: Table, light: bool = False) -> Relation:

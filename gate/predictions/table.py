@@ -136,7 +136,7 @@ def _of_columns(table: Table) -> Iterator[Problem]:
 def _of_rows(engine: Engine, table: Table) -> Iterator[Problem]:
     """One pass; columns of a wrong kind are left out."""
     checks = {column: check for column, check in _ROW_CHECKS.items() if _fits(table, column)}
-    sums = [f'count(*) FILTER (WHERE {condition}) AS "{column}"' for column, (condition, _) in checks.items()]
+    sums = [f'{bad} AS "{column}"' for column, (bad, _) in checks.items()]
     found = engine.rows(f"SELECT {', '.join(['count(*) AS rows_', *sums])} FROM {table.name}")
     rows = int(found["rows_"][0])
     if not rows:
@@ -162,16 +162,16 @@ def _fits(table: Table, column: str) -> bool:
 
 MILD = ("confidence", "timestamp")
 _ROW_CHECKS = {
-    "y_pred": ("y_pred IS NULL", "lack y_pred"),
-    "id": ("id IS NULL", "lack an id"),
+    "y_pred": ("count(*) - count(y_pred)", "lack y_pred"),
+    "id": ("count(*) - count(id)", "lack an id"),
     "confidence": (
-        "confidence IS NULL OR isnan(confidence) OR confidence < 0 OR confidence > 1",
+        "count(*) FILTER (WHERE confidence IS NULL OR isnan(confidence) OR confidence < 0 OR confidence > 1)",
         "have a confidence that is no number in [0, 1]",
     ),
     "weight": (
-        f"weight IS NULL OR isnan(weight) OR weight < 0 OR weight > {MAX_WEIGHT}",
+        f"count(*) FILTER (WHERE weight IS NULL OR isnan(weight) OR weight < 0 OR weight > {MAX_WEIGHT})",
         f"have a weight that is no number in [0, {MAX_WEIGHT:,}]",
     ),
-    "group": ('"group" IS NULL', "lack a group"),
-    "timestamp": ("timestamp IS NULL", "lack a timestamp"),
+    "group": ('count(*) - count("group")', "lack a group"),
+    "timestamp": ("count(*) - count(timestamp)", "lack a timestamp"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gate.predictions.relation import Relation
 
 PAIRS_PER_CLASS = 5
@@ -66,15 +68,16 @@ def triples(relation: Relation) -> str:
     )
 
 
-def per_block(relation: Relation, blocks: int) -> str:
-    """Counts per class within random parts of the rows; rows of one group share a part. Classes come as numbers."""
+def per_block(relation: Relation, blocks: int, label: str, names: Sequence[str]) -> str:
+    """These totals of a label within random parts of the rows, classes as numbers. Rows of one group share a part."""
     numbers = [number for number in ("g", "h") if relation.has(number)]
     key = f"(coalesce({', '.join(numbers)}) % {blocks})"
-    totals = ", ".join(f"t.{name}" for name in CLASS_TOTALS)
+    totals = ", ".join(f"{total(relation, TOTALS_OF_LABEL[label][name])} AS {name}" for name in names)
+    found = f"SELECT {key} AS part, {label} AS label, {totals} FROM {relation.name} GROUP BY {key}, {label}"
     labels = f"SELECT DISTINCT label FROM {CLASSES}"
     numbered = f"SELECT label, row_number() OVER (ORDER BY label) - 1 AS code FROM ({labels}) AS labels"
-    joined = f"({per_class(relation, key)}) AS t JOIN ({numbered}) AS l ON t.label = l.label"
-    return f"SELECT t.part, l.code, {totals} FROM {joined}"
+    listed = ", ".join(f"t.{name}" for name in ("part", *names))
+    return f"SELECT {listed}, l.code FROM ({found}) AS t JOIN ({numbered}) AS l ON CAST(t.label AS VARCHAR) = l.label"
 
 
 def pairs(relation: Relation) -> str:
