@@ -22,6 +22,7 @@ from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
 from gate import report
+from gate.adapters.clearml_plots import matrix_of
 from gate.confusion import NoMatrix, counts_of_matrices
 from gate.connect import connect
 from gate.counts import Triples, from_triples
@@ -265,6 +266,17 @@ def test_runs_without_predictions_are_compared_by_their_confusion_matrices(owls:
     assert review.evidence.counts is not None
     assert review.evidence.counts.source == "confusion matrix 'confusion/test' at iteration 7"
     assert review.evidence.counts.per_class.best.hits.tolist() == [8, 5, 3]
+    asked = owls.tracker.bodies("events.get_task_plots")
+    assert asked == [{"task": task, "iters": 1, "no_scroll": True} for task in (best, candidate)]
+
+
+def test_titles_of_axes_are_texts_or_objects_with_a_text() -> None:
+    layout = {"xaxis": {"title": {"text": "Predicted", "font": {}}}, "yaxis": {"title": "Actual"}}
+    drawing = {"data": [{"type": "heatmap", "x": [1, 2], "y": None, "z": [[1, 2], [3, 4]]}], "layout": layout}
+    found = matrix_of({"metric": "a", "variant": "b", "iter": 2, "plot_str": json.dumps(drawing)})
+    assert found is not None
+    assert (found.row_title, found.column_title) == ("Actual", "Predicted")
+    assert (found.name, found.iteration, found.rows, found.columns) == ("a/b", 2, (), ("1", "2"))
 
 
 def test_every_report_says_what_was_read_and_what_it_cannot_say(owls: SmallWorld) -> None:
@@ -305,6 +317,7 @@ def test_the_policy_chooses_among_several_matrices(owls: SmallWorld, title: str,
     chosen = judged(owls, pull, f'[predictions]\nconfusion = "{title}/{series}"\n')
     assert chosen.evidence.counts is not None
     assert chosen.evidence.counts.source == f"confusion matrix '{title}/{series}' at iteration 0"
+    assert {"metric": title, "variants": [series]} in owls.tracker.bodies("events.get_task_plots")[-1]["metrics"]
 
 
 def test_a_matrix_reported_anew_after_the_reviewer_looked_makes_the_decision_stale(owls: SmallWorld) -> None:
@@ -341,22 +354,22 @@ def dashboard(owls: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
     streamlit.cache_resource.clear()
 
 
-@pytest.mark.parametrize("page", ["review", "classes"])
-def test_the_pages_say_what_was_read_and_what_it_cannot_say(owls: SmallWorld, dashboard: Any, page: str) -> None:
+@pytest.mark.parametrize("where", ["review", "classes"])
+def test_the_pages_say_what_was_read_and_what_it_cannot_say(owls: SmallWorld, dashboard: Any, where: str) -> None:
     pull, best, candidate = two_runs(owls)
     plot(owls, best, figure(BEST))
     plot(owls, candidate, figure(CANDIDATE))
     owls.set_policy(POLICY + CLASSES_RULE)
-    said = " ".join(html.unescape(caption.value) for caption in dashboard(page, pull).caption)
+    said = " ".join(html.unescape(caption.value) for caption in dashboard(where, pull).caption)
     assert "Per class from confusion matrix 'confusion/test' at iteration 0" in said
     assert "nothing is known of flips, confidence, top-k, slices, time" in said
 
 
-@pytest.mark.parametrize("page", ["review", "classes"])
-def test_the_pages_show_f1_as_reported(owls: SmallWorld, dashboard: Any, page: str) -> None:
+@pytest.mark.parametrize("where", ["review", "classes"])
+def test_the_pages_show_f1_as_reported(owls: SmallWorld, dashboard: Any, where: str) -> None:
     pull, *_ = two_runs(owls, {"best": {"f1/cat": [0.9]}, "candidate": {"f1/cat": [0.4], "f1/owl": [0.6]}})
     owls.set_policy(POLICY + CLASSES_RULE)
-    at = dashboard(page, pull)
+    at = dashboard(where, pull)
     said = " ".join(html.unescape(caption.value) for caption in at.caption)
     assert "As reported in 'f1', which is not judged by: 2 classes, F1 lower in 1, higher in 0" in said
     assert at.dataframe[0].value["class"].tolist() == ["cat", "owl"]
