@@ -1,68 +1,21 @@
-"""Every class as a row, one slice, one class by itself, and CSV: against scikit-learn and by hand."""
+"""Every class as a row of a table, as bars, and as CSV: against scikit-learn and by hand."""
 
 from __future__ import annotations
 
 import csv
 import io
-import tempfile
-from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
+from sklearn.metrics import precision_recall_fscore_support
 
 from gate.charts import change_histogram, top_changes
 from gate.classes import ALL, FEW, MEANING, ORDERS, ClassTable
-from gate.counts import Counts, Triples, from_triples
-from gate.portrait import REST, Line, portrait
-from gate.predictions import Settings, compare
-from gate.slices import named, within
 from gate.spreadsheet import as_csv, cell
-from gate.summary import flip_rates, grown_confusions, headlines
-from tests.tables import written
-
-LABEL = st.sampled_from(["cat", "dog", "owl", "=1+1", "<b>"])
-ROWS = st.lists(st.tuples(LABEL, LABEL, LABEL, st.sampled_from(["north", "south"])), min_size=1, max_size=80)
-Row = tuple[str, str, str, str]
-many = settings(deadline=None)
-few_files = settings(max_examples=30, deadline=None)
-
-CHANGES = """
-    owl owl cat x6     # six rows of owl lost
-    owl owl owl x4
-    cat owl cat x7     # seven rows of cat mended
-    cat cat cat x3
-    ant ant cat x2     # too few to say anything
-    ant ant ant x20
-    elk cat elk x3     # too few, though all were mended
-    bee bee bee x5
-    fox cat new x1     # a class that only the candidate predicts, and no row has
-    fox old cat x1     # a class that only the best predicts
-    old cat cat x1
-"""
-
-
-def drawn(text: str) -> Counts:
-    """Lines of truth, best, candidate, how many."""
-    lines = [line.split("#")[0].split() for line in text.strip().splitlines()]
-    labels = sorted({label for line in lines for label in line[:3]})
-    codes = np.array([[labels.index(label) for label in line[:3]] for line in lines])
-    return from_triples(labels, Triples(*codes.T, count=np.array([float(line[3][1:]) for line in lines])))
-
-
-def counted(rows: list[Row]) -> Counts:
-    """Files of these rows (truth, best, candidate, site), compared."""
-    truth, best, candidate, site = (list(column) for column in zip(*rows, strict=True))
-    ids = list(range(len(rows)))
-    with tempfile.TemporaryDirectory() as folder:
-        one = written(Path(folder) / "best.parquet", id=ids, y_true=truth, y_pred=best, site=site)
-        two = written(Path(folder) / "new.parquet", id=ids, y_true=truth, y_pred=candidate, site=site)
-        return compare([one], [two], Settings(slices=("site",)))
-
+from tests.drawn import CHANGES, ROWS, Row, drawn, many, one_by_one
 
 # -- the table
 
@@ -113,7 +66,7 @@ def test_without_pairs_a_class_of_few_rows_is_too_small() -> None:
 @many
 @given(ROWS)
 def test_the_columns_are_the_scores_of_scikit_learn(rows: list[Row]) -> None:
-    table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
+    table = ClassTable(one_by_one(rows))
     columns = table.columns(table.pick(order="by name"), shown=False)
     truth, best, candidate, _ = zip(*rows, strict=True)
     f1 = {}
@@ -129,7 +82,7 @@ def test_the_columns_are_the_scores_of_scikit_learn(rows: list[Row]) -> None:
 @many
 @given(ROWS)
 def test_changed_rows_are_those_where_one_model_alone_is_right_or_wrong_about_the_class(rows: list[Row]) -> None:
-    table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
+    table = ClassTable(one_by_one(rows))
     assert table.changed_rows is not None
     for name, changed in zip(table.names, table.changed_rows, strict=True):
         lost_or_won = sum((b == name) != (c == name) for _, b, c, _ in rows)
@@ -158,7 +111,7 @@ def test_every_order_is_of_all_classes_and_those_with_too_few_rows_come_last() -
 @many
 @given(ROWS, st.sampled_from([ALL, *MEANING]))
 def test_a_status_filter_keeps_exactly_the_classes_of_that_status(rows: list[Row], status: str) -> None:
-    table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
+    table = ClassTable(one_by_one(rows))
     kept = table.pick(status=status)
     assert len(kept) == (len(table.names) if status == ALL else table.tally()[status])
     assert status == ALL or set(table.status[kept]) <= {status}
@@ -170,127 +123,6 @@ def test_the_extremes_are_the_largest_losses_and_then_the_largest_gains() -> Non
     table = ClassTable(drawn(f"{fell} \n {rose} \n cat cat cat x9000 \n l1 l1 cat x4 \n l1 l1 l1 x1"))
     assert [table.names[row] for row in table.extremes(2)] == ["l9", "l7", "g9", "g20"]
     assert [table.names[row] for row in table.extremes(9)] == ["l9", "l7", "l5", "cat", "g5", "g9", "g20"]
-
-
-# -- the summary
-
-
-@many
-@given(ROWS)
-def test_headlines_are_the_scores_of_scikit_learn(rows: list[Row]) -> None:
-    counts = drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows))
-    truth, best, candidate, _ = zip(*rows, strict=True)
-    found = {each.name: each for each in headlines(counts)}
-    for average in ("macro", "weighted"):
-        line = found[f"{average} F1"]
-        for ours, predicted in ((line.best, best), (line.candidate, candidate)):
-            theirs = f1_score(truth, predicted, labels=counts.labels, average=average, zero_division=0)
-            assert ours == pytest.approx(theirs)
-    line = found["accuracy = micro F1"]
-    assert line.candidate == pytest.approx(accuracy_score(truth, candidate))
-    assert line.best == pytest.approx(f1_score(truth, best, average="micro"))
-    assert line.change == pytest.approx(accuracy_score(truth, candidate) - accuracy_score(truth, best))
-    assert "recall@5" not in found
-
-
-def test_recall_at_five_is_shown_of_the_model_that_has_a_ranking() -> None:
-    counts = replace(drawn("owl owl owl x8 \n owl cat cat x2"), top={5: (None, 9.0)})
-    line = headlines(counts)[-1]
-    assert (line.name, line.best, line.candidate, line.change) == ("recall@5", None, 0.9, None)
-
-
-def test_flip_rates_by_hand() -> None:
-    counts = drawn("owl owl owl x60 \n owl owl cat x10 \n owl cat owl x20 \n owl cat cat x8 \n owl cat dog x2")
-    assert {rate.name: rate.text for rate in flip_rates(counts)} == {
-        "NFR": "10.00%",
-        "PFR": "20.00%",
-        "relative NFR": "0.71",  # 0.1 / (0.7 * 0.2)
-        "BTC": "85.71%",  # 60 / 70
-        "BEC": "50.00%",  # 10 / 20
-        "churn": "32.00%",
-    }
-    assert flip_rates(replace(counts, per_class=replace(counts.per_class, overlap=None))) == []
-
-
-def test_confusions_that_grew_most_come_first_and_shrunk_ones_not_at_all() -> None:
-    rows = [("owl", "owl", "cat", "")] * 5 + [("owl", "cat", "dog", "")] * 3 + [("dog", "cat", "dog", "")] * 2
-    assert grown_confusions(counted(rows)) == {
-        "truth": ["owl", "owl"],
-        "predicted": ["dog", "cat"],
-        "best": [0, 3],
-        "candidate": [3, 5],
-        "growth": [3, 2],
-    }
-    assert grown_confusions(drawn(CHANGES)) is None
-
-
-# -- one slice
-
-
-@few_files
-@given(ROWS)
-def test_a_slice_counts_as_if_only_its_rows_had_been_compared(rows: list[Row]) -> None:
-    counts = counted(rows)
-    assert set(named(counts)) == {f"site = {row[3]}" for row in rows}
-    for name, chosen in named(counts).items():
-        alone = counted([row for row in rows if f"site = {row[3]}" == name])
-        part = within(counts, chosen)
-        assert part.labels == alone.labels
-        assert headlines(part) == headlines(alone)
-        assert flip_rates(part) == flip_rates(alone)
-        assert (part.new_classes, part.gone_classes) == (alone.new_classes, alone.gone_classes)
-        mine, theirs = (ClassTable(each).columns(ClassTable(each).pick()) for each in (part, alone))
-        assert {name: list(column) for name, column in mine.items()} == {n: list(c) for n, c in theirs.items()}
-        assert part.pairs is None
-        ranked = within(replace(counts, top={5: (1.0, 1.0)}), chosen)
-        assert headlines(ranked) == headlines(part), "a ranking is counted over all rows"
-
-
-# -- one class
-
-
-@few_files
-@given(ROWS)
-def test_where_the_rows_of_a_class_went_adds_up_to_all_of_them(rows: list[Row]) -> None:
-    counts = counted(rows)
-    for name in counts.labels:
-        found = portrait(counts, name)
-        assert found is not None
-        assert found.went is not None
-        assert found.came is not None
-        (_, *support), (_, *claims), (_, *hits) = found.totals
-        assert summed(found.went) == support
-        assert summed(found.came) == [claims[0] - hits[0], claims[1] - hits[1]]
-        by_hand = Counter(candidate for truth, _, candidate, _ in rows if truth == name and candidate != name)
-        assert {other: rows for other, _, rows in found.went[1:] if rows} == {
-            cell(other): rows for other, rows in by_hand.items()
-        }
-
-
-def summed(lines: list[Line]) -> list[float]:
-    return [sum(line[model] for line in lines) for model in (1, 2)]
-
-
-def test_confusions_that_were_not_kept_are_named_together() -> None:
-    rows = [("owl", "owl", f"class {number}", "") for number in range(9)]
-    counts = counted(rows)
-    assert counts.pairs is not None
-    first = np.arange(3)
-    kept = replace(counts.pairs, **{name: getattr(counts.pairs, name)[first] for name in ("truth", "predicted")})
-    kept = replace(kept, best=counts.pairs.best[first], candidate=counts.pairs.candidate[first], left_out=6)
-    found = portrait(replace(counts, pairs=kept), "owl")
-    assert found is not None
-    assert found.went is not None
-    assert found.went[-1] == (REST, 0, 6)
-    assert found.came == []
-
-
-def test_an_unknown_class_has_no_portrait_and_a_slice_has_no_flows() -> None:
-    assert portrait(drawn(CHANGES), "wolf") is None
-    found = portrait(drawn(CHANGES), "owl")
-    assert found is not None
-    assert (found.went, found.came) == (None, None)
-    assert found.totals == [("rows of this class", 10, 10), ("predictions of it", 17, 4), ("of these right", 10, 4)]
 
 
 # -- names and files
@@ -350,7 +182,7 @@ def test_losses_are_on_top_and_told_apart_by_colour_sign_and_arrow() -> None:
 @many
 @given(ROWS)
 def test_the_histogram_holds_every_changed_class_once_on_its_side_of_zero(rows: list[Row]) -> None:
-    table = ClassTable(drawn("\n".join(f"{t} {b} {c} x1" for t, b, c, _ in rows)))
+    table = ClassTable(one_by_one(rows))
     bars = change_histogram(table).data[0]
     middles, heights = np.array(bars.x), np.array(bars.y)
     assert heights[middles < 0].sum() == (table.change < 0).sum()

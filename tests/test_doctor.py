@@ -18,6 +18,7 @@ from gate.cli import app
 from gate.predictions import UnusablePredictions, compare
 from gate.predictions.examine import PURPOSES, examine
 from tests.tables import written
+from tests.trap import Trap
 
 GOOD: dict[str, list[Any]] = {"id": [1, 2, 3], "y_true": ["cat", "owl", "owl"], "y_pred": ["cat", "owl", "cat"]}
 
@@ -132,16 +133,6 @@ def cut(path: Path) -> None:
 def hollowed(path: Path) -> None:
     """The letters at both ends are right, and nothing between them is."""
     path.write_bytes(b"PAR1" + b"\0" * 400 + b"PAR1")
-
-
-class Trap:
-    """Unpickled, it would leave a file behind."""
-
-    def __init__(self, mark: Path) -> None:
-        self.mark = mark
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return open, (str(self.mark), "w")
 
 
 @pytest.mark.parametrize(
