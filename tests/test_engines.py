@@ -42,7 +42,7 @@ def predicted(truth: list[Any], seed: int) -> list[Any]:
 
 
 def everything() -> tuple[Table, Table]:
-    """Every column of the contract, and slices of every kind."""
+    """Every column of the contract."""
     truth = [LABELS[number] for number in RANDOM.integers(0, len(LABELS), ROWS)]
     begin = datetime(1969, 12, 30, 23, 59, 59, 999_999, tzinfo=UTC)
     of_rows = {
@@ -53,8 +53,6 @@ def everything() -> tuple[Table, Table]:
         "timestamp": [begin + timedelta(minutes=11.3 * number) for number in range(ROWS)],
         "site": [("A", "B", None, "?", "it's")[number % 5] for number in range(ROWS)],
         "share": [(1.0, 0.1, 1e-5, 1e20, None, 3e7, float("nan"))[number % 7] for number in range(ROWS)],
-        "indoors": [(True, False, None)[number % 3] for number in range(ROWS)],
-        "seen": [begin + timedelta(milliseconds=1_500 * (number % 3)) for number in range(ROWS)],
     }
     models = []
     for seed in (1, 2):
@@ -104,7 +102,7 @@ def mixed() -> tuple[Table, Table]:
 
 
 def apart() -> tuple[Table, Table]:
-    """No id in common; what the one table has the other lacks."""
+    """No id in common; what the one table has the other lacks, slices of every kind among it."""
     truth = [LABELS[number % len(LABELS)] for number in range(ROWS)]
     moment = datetime(2024, 7, 31, 22, 0, tzinfo=UTC)
     best = {
@@ -113,6 +111,8 @@ def apart() -> tuple[Table, Table]:
         "y_pred": predicted(truth, 1),
         "weight": [1 / (number + 1) for number in range(ROWS)],
         "share": [0.25 * (number % 4) for number in range(ROWS)],
+        "indoors": [(True, False, None)[number % 3] for number in range(ROWS)],
+        "seen": [moment + timedelta(milliseconds=1_500 * (number % 3)) for number in range(ROWS)],
     }
     candidate = {
         "id": pa.array(range(ROWS), pa.uint64()),

@@ -31,6 +31,8 @@ from tests.small_world import CLASSES_RULE, POLICY, SmallWorld
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text())
+
+
 def figure(matrix: Matrix) -> dict[str, Any]:
     trace = {"type": "heatmap", "x": matrix.columns, "y": matrix.rows, "z": matrix.cells.tolist()}
     return {"data": [trace], "layout": {"xaxis": {"title": "Predicted"}, "yaxis": {"title": {"text": "Actual"}}}}
