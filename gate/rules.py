@@ -108,7 +108,10 @@ class MetricRule:
 
 @dataclass(frozen=True)
 class ClassesRule:
-    """Per-class F1 of both models on the same rows, for information: it asks for the table, not for a result."""
+    """Per-class F1 of both models on the same rows, for information: it asks for the table, not for a result.
+
+    Counts of rows that could not be paired are evidence of a weaker kind: a person must judge.
+    """
 
     name: str = "classes"
 
@@ -128,7 +131,8 @@ class ClassesRule:
             f" (support {scores.support[worst]:,.0f})"
         )
         message = f"{found}; {example} ({evidence.counts.pairing.said}, for information)"
-        return Finding(self.name, Outcome.PASSED, message, found, required)
+        outcome = Outcome.REVIEW if evidence.counts.pairing.how == "none" else Outcome.PASSED
+        return Finding(self.name, outcome, message, found, required)
 
 
 Rule = MetricRule | ClassesRule

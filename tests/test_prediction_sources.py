@@ -75,7 +75,7 @@ def test_runs_without_predictions_are_compared_by_their_confusion_matrices(owls:
     plot(owls, candidate, [1, 2], title="strange")
     plot(owls, candidate, {"data": [{"type": "heatmap", "z": [[1], [2, 3]]}]}, title="ragged")
     review = judged(owls, pull)
-    assert review.verdict.outcome is Outcome.PASSED, review.verdict.findings
+    assert review.verdict.outcome is Outcome.REVIEW, review.verdict.findings
     assert review.evidence.counts is not None
     assert review.evidence.counts.source == "confusion matrix 'confusion/test' at iteration 7"
     assert review.evidence.counts.per_class.best.hits.tolist() == [8, 5, 3]
