@@ -1,0 +1,1 @@
+"""The figures the README quotes; each is measured by one command."""
