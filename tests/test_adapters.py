@@ -7,7 +7,7 @@ import pytest
 from gate.ports import Absent, Moved, ServiceError
 from tests.small_world import PROJECT, TASK, SmallWorld
 
-NAMES = ["Owl", "Owls 2", "owls", "More Owls", "Ow.s"]
+NAMES = ["Owl", "Owls 2", "owls", "More Owls", "Ow.s", "Owls (night)", "Owls [C++"]
 
 
 def in_project(owls: SmallWorld, name: str, commit: str) -> str:

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from benchmarks.evaluation.peers import EVIDENTLY
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PARTS = {"base": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
+APART = {"evidently": EVIDENTLY}  # an environment that a benchmark makes for itself
 OWN = {"gate", "pages", "app", "tests", "benchmarks"}
 # Which parts somebody has who runs a file; the first line that fits counts.
 HAS = {
@@ -23,6 +26,7 @@ HAS = {
     "pages": ("base", "dashboard"),
     "app.py": ("base", "dashboard"),
     "tests": tuple(PARTS),
+    "benchmarks/evaluation/evidently_presets.py": ("evidently",),
     "benchmarks": tuple(PARTS),
 }
 
@@ -42,7 +46,7 @@ def imported(path: Path) -> Iterator[str]:
 
 def declared(*parts: str) -> set[str]:
     """The packages of these parts."""
-    return provided([re.split(r"[<>=!\[ ]", line)[0] for part in parts for line in PARTS[part]])
+    return provided([re.split(r"[<>=!\[ ]", line)[0] for part in parts for line in (PARTS | APART)[part]])
 
 
 def provided(names: Iterable[str]) -> set[str]:
@@ -60,7 +64,9 @@ def test_what_a_file_imports_is_declared_for_those_who_run_it() -> None:
     for path in files():
         has = declared(*next(parts for place, parts in HAS.items() if name_of(path).startswith(place)))
         foreign = set(imported(path)) - OWN - sys.stdlib_module_names
-        undeclared += [f"{name_of(path)}: {name}" for name in foreign if not has & provided(providers.get(name, []))]
+        undeclared += [
+            f"{name_of(path)}: {name}" for name in foreign if not has & provided(providers.get(name, [name]))
+        ]
     assert undeclared == []
 
 

@@ -23,6 +23,27 @@ def test_an_approved_candidate_is_the_only_best_and_its_commit_is_green(owls: Sm
     assert world.forge.status(head, APPROVAL) == "success"
 
 
+def test_a_step_is_told_once_it_is_done(owls: SmallWorld) -> None:
+    number, best, candidate = a_better_candidate(owls)
+    head = owls.as_user("noor").get_pull(number).head.sha
+    seen = []
+
+    def told(step: str) -> None:
+        seen.append((step.split("(")[0], sorted(owls.holders()), owls.connect().forge.status(head, APPROVAL)))
+
+    decide(owls.connect(), decision(owls, number), told)
+    both = sorted([best, candidate])
+    assert seen == [
+        ("Reading everything again", [best], None),
+        ("Asking GitHub for leave: status pending", [best], None),
+        ("Recording the decision", [best], "pending"),
+        ("Done: AddTag", both, "pending"),
+        ("Done: RemoveTag", [candidate], "pending"),
+        ("Done: Append", [candidate], "pending"),
+        ("Done: PostStatus", [candidate], "success"),
+    ]
+
+
 def test_a_second_click_changes_nothing(owls: SmallWorld) -> None:
     number, _, candidate = a_better_candidate(owls)
     first = decision(owls, number)

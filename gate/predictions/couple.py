@@ -30,11 +30,11 @@ class Couple:
         """Rows with the same id, and rows of either table alone, which lack the other one's prediction."""
         same_kind = self.best.kinds["id"] == self.candidate.kinds["id"]
         key = "id" if same_kind else "CAST(id AS VARCHAR)"
-        return self._beside("FULL JOIN", key, key)
+        return self._beside(key, key)
 
     def adjacent(self) -> str:
-        """Rows at the same position."""
-        return self._beside("JOIN", self.best.row_number, self.candidate.row_number)
+        """Rows at the same ``place``."""
+        return self._beside(self.best.row_number, self.candidate.row_number, place="b.key_")
 
     def stacked(self) -> str:
         """Each table's rows by themselves; what the other would say is NULL."""
@@ -44,20 +44,6 @@ class Couple:
         sides = zip(apart, (self.best, self.candidate), strict=True)
         return " UNION ALL ".join(_select({**missing, **cells}, table) for cells, table in sides)
 
-    def order(self) -> str:
-        """How many truths differ row by row, and how often the truth falls from one row to the next."""
-        sides = (
-            _select({"place": table.row_number, "truth": self._form.as_text("y_true", table)}, table)
-            for table in (self.best, self.candidate)
-        )
-        b, c = (f"({side}) AS {name}" for side, name in zip(sides, "bc", strict=True))
-        return (
-            "SELECT count(*) FILTER (WHERE mine IS DISTINCT FROM other) AS differ, "
-            "count(*) FILTER (WHERE mine < before) AS falls FROM ("
-            "SELECT b.truth AS mine, c.truth AS other, lag(b.truth) OVER (ORDER BY b.place) AS before "
-            f"FROM {b} JOIN {c} ON b.place = c.place) AS neighbours"
-        )
-
     def _apart(self) -> list[Cells]:
         """The cells of each table's rows. What divides rows into parts divides all of them, or is left out."""
         sides = (self._of_best, self._of_candidate)
@@ -65,16 +51,19 @@ class Couple:
         partial = {name for name, any_of in dividing.items() if not all(any_of & cells.keys() for cells in sides)}
         return [{name: cell for name, cell in cells.items() if name not in partial} for cells in sides]
 
-    def _beside(self, join: str, key: str, other_key: str) -> str:
-        """What both tables say of a row is taken from the candidate's; ``differs`` tells where the truths are not."""
+    def _beside(self, key: str, other_key: str, **further: str) -> str:
+        """What both tables say of a row is taken from the candidate's; ``differs`` tells where their truths do.
+
+        The join is a full one even where it need not be: DuckDB makes the cells of an inner join only after it.
+        """
         twice = self._of_best.keys() & self._of_candidate.keys() - {"truth"}
         best = {name: cell for name, cell in self._of_best.items() if name not in twice}
-        picks = {"truth": self._form.nothing("truth"), **_of("b", best), **_of("c", self._of_candidate)}
+        picks = {"truth": self._form.nothing("truth"), **_of("b", best), **_of("c", self._of_candidate), **further}
         if self.both_labelled:
             picks["differs"] = "b.truth IS DISTINCT FROM c.truth"
         b = _select({"key_": key, **best}, self.best)
         c = _select({"key_": other_key, **self._of_candidate}, self.candidate)
-        return f"SELECT {_listed(picks)} FROM ({b}) AS b {join} ({c}) AS c ON b.key_ = c.key_"
+        return f"SELECT {_listed(picks)} FROM ({b}) AS b FULL JOIN ({c}) AS c ON b.key_ = c.key_"
 
 
 def _of(side: str, cells: Mapping[str, str]) -> Cells:

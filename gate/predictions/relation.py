@@ -53,10 +53,9 @@ def relate(engine: Engine, best: Table, candidate: Table, light: bool = False) -
             return Relation(name, Pairing("id", *sizes, both), couple.columns(), couple.slices)
     else:
         refuse_repeats(engine, (best, candidate))
-        trouble = _position_trouble(engine, couple, sizes)
+        trouble = _unlike(couple, sizes) or _disorder(engine, couple)
         why = "without an id in both tables" + (f", and {trouble}" if trouble else "")
         if not trouble:
-            engine.define("adjacent_rows", couple.adjacent(), keep=True)
             pairing = Pairing("position", *sizes, sizes[0], why)
             return Relation("adjacent_rows", pairing, couple.columns(), couple.slices)
     engine.define("stacked_rows", couple.stacked(), keep=False)
@@ -67,15 +66,24 @@ def _size(engine: Engine, table: Table) -> int:
     return int(engine.rows(f"SELECT count(*) AS n FROM {table.name}")["n"][0])
 
 
-def _position_trouble(engine: Engine, couple: Couple, sizes: Sequence[int]) -> str:
-    """Why rows may not be paired by their position; empty if they may."""
+def _unlike(couple: Couple, sizes: Sequence[int]) -> str:
+    """Why rows cannot be paired by their position; empty if they can."""
     if not (couple.best.row_number and couple.candidate.row_number):
         return "their rows are kept in no order"
     if not couple.both_labelled:
         return "without y_true in both nothing shows that their rows are the same"
     if sizes[0] != sizes[1]:
         return f"they have {sizes[0]:,} and {sizes[1]:,} rows"
-    found = engine.rows(couple.order())
-    if int(found["differ"][0]):
+    return ""
+
+
+def _disorder(engine: Engine, couple: Couple) -> str:
+    """Define the rows paired by position, and answer why they may not be; empty if they may."""
+    engine.define("adjacent_rows", couple.adjacent(), keep=True)
+    if int(engine.rows("SELECT count(*) FILTER (WHERE differs) AS n FROM adjacent_rows")["n"][0]):
         return "their y_true differ row by row"
-    return "" if int(found["falls"][0]) else "their rows are sorted by y_true, so that equal truths prove nothing"
+    neighbours = "SELECT truth, lag(truth) OVER (ORDER BY place) AS before FROM adjacent_rows"
+    falls = f"SELECT count(*) FILTER (WHERE truth < before) AS n FROM ({neighbours}) AS neighbours"
+    return (
+        "" if int(engine.rows(falls)["n"][0]) else "their rows are sorted by y_true, so that equal truths prove nothing"
+    )

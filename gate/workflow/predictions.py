@@ -27,7 +27,10 @@ def counts_of(
     if candidate is None or best is None:
         return None, f"there is no {'candidate' if candidate is None else 'best'} to read predictions of"
     if settings.connection:
-        return counts_of_tables(world.cache, world.environment, settings, (best, candidate), note)
+        try:
+            return counts_of_tables(world.cache, world.environment, settings, (best, candidate), note)
+        finally:
+            evict(world.cache, world.cache_bytes)
     for who, run in (("candidate", candidate), ("best", best)):
         if settings.artifact not in run.artifacts:
             without = f"the {who}'s run {run.id} has no artifact '{settings.artifact}'"
