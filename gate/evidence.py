@@ -88,10 +88,62 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """A metric over the training of one run: ``values`` as they were reported, in the order of the iterations."""
+
+    values: tuple[float, ...]
+    iterations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """How often one test set has been used: ``evaluations`` of candidates, failed ones too, and ``promotions``."""
+
+    fingerprint: str
+    evaluations: int
+    promotions: int = 0
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset version as the tracker knows it; ``newest`` is the id of the latest version of the same name."""
+
+    id: str
+    project: str
+    name: str
+    version: str = ""
+    newest: str = ""
+
+
+@dataclass(frozen=True)
+class Split:
+    """When the training data end and the test data begin, in seconds since 1970, UTC."""
+
+    train_end: float
+    test_start: float
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """All that a policy may look at. ``None`` is missing; ``counts_missing`` says why there are no counts."""
+    """All that a policy may look at. ``None`` or an absent key is missing; ``counts_missing`` says why for the counts.
+
+    ``curves`` are the candidate's, keyed ``title/series``. ``anchor`` is a run that outlives promotions: the best ever,
+    or one that the policy names. ``datasets`` are those of the candidate, by id. ``missing`` says for the other parts
+    why they are absent, keyed by their names here.
+    """
 
     candidate: Run | None
     best: Run | None
     counts: Counts | None = None
     counts_missing: str = "no predictions were read"
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+    anchor: Run | None = None
+    anchor_counts: Counts | None = None
+    reuse: Reuse | None = None
+    split: Split | None = None
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+    def why(self, part: str) -> str:
+        """Why a part is missing, in words."""
+        return self.missing.get(part, f"nobody read the {part.replace('_', ' ')}")

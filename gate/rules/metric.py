@@ -1,4 +1,4 @@
-"""What a policy can demand, and how each demand is checked against the evidence."""
+"""One reported metric: points of two runs compared, and floors."""
 
 from __future__ import annotations
 
@@ -7,26 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gate.evidence import Evidence, Run, Scalar
-from gate.scores import class_scores
+from gate.rules.demand import Demand, Direction, Margin, Opponent
 from gate.verdict import Finding, Outcome
 
 TOLERANCE = 1e-9  # relative; decimal limits such as 8 % of 0.52 are not exact in binary
 
 
 @dataclass(frozen=True)
-class Margin:
-    """How much worse a candidate may be: a share of |best| (``relative``, 0.03 for 3 %) or metric units."""
-
-    text: str
-    relative: float = 0.0
-    absolute: float = 0.0
-
-    def of(self, best: float) -> float:
-        return max(abs(best) * self.relative, self.absolute)
-
-
-@dataclass(frozen=True)
-class MetricRule:
+class MetricRule(Demand):
     """The candidate's scalar may not be worse than the best's by more than the margin: a comparison of two points.
 
     ``metric`` is ``title/series``; ``value`` takes the last point or the best one of the curve. An exact 0.0 of a
@@ -34,10 +22,13 @@ class MetricRule:
     """
 
     metric: str
-    direction: Literal["max", "min"]
-    margin: Margin
+    direction: Direction
+    allowed_loss: Margin | None = None
     value: Literal["last", "best"] = "last"
     allow_zero: bool = False
+    min: float | None = None
+    max: float | None = None
+    against: Opponent = "incumbent"
 
     @property
     def name(self) -> str:
@@ -63,7 +54,8 @@ class MetricRule:
 
     def _compare(self, best: float, new: float) -> Finding:
         loss = best - new if self.direction == "max" else new - best
-        allowed = self.margin.of(best)
+        assert self.allowed_loss is not None
+        allowed = self.allowed_loss.of(best)
         fits = loss <= allowed + TOLERANCE * max(abs(best), abs(new))
         change = f"{new - best:+.4g}" + (f", {(new - best) / abs(best):+.2%}" if best else "")
         return Finding(
@@ -77,9 +69,10 @@ class MetricRule:
 
     def limit(self, best: float | None = None) -> str:
         verb = "fall" if self.direction == "max" else "rise"
-        if best is None or not self.margin.relative:
-            return f"may {verb} by at most {self.margin.text}"
-        return f"may {verb} by at most {self.margin.text} of {_text(best)} = {self.margin.of(best):.4g}"
+        margin = self.allowed_loss or Margin("0")
+        if best is None or not margin.relative:
+            return f"may {verb} by at most {margin.text}"
+        return f"may {verb} by at most {margin.text} of {_text(best)} = {margin.of(best):.4g}"
 
     def _finding(self, outcome: Outcome, found: str, why: str) -> Finding:
         return Finding(self.name, outcome, f"{self.metric} {why}; required: {self.limit()}", found, self.limit())
@@ -104,38 +97,6 @@ class MetricRule:
                 "(allow_zero = true in the rule accepts 0 as a real value)"
             )
         return None
-
-
-@dataclass(frozen=True)
-class ClassesRule:
-    """Per-class F1 of both models on the same rows, for information: it asks for the table, not for a result.
-
-    Counts of rows that could not be paired are evidence of a weaker kind: a person must judge.
-    """
-
-    name: str = "classes"
-
-    def judge(self, evidence: Evidence) -> Finding:
-        required = "predictions of both runs on the same rows"
-        if evidence.counts is None:
-            message = f"no per-class comparison: {evidence.counts_missing}; required: {required}"
-            return Finding(self.name, Outcome.UNKNOWN, message, evidence.counts_missing, required)
-        scores = class_scores(evidence.counts)
-        if not scores.labels:
-            return Finding(self.name, Outcome.UNKNOWN, f"no class at all; required: {required}", "no class", required)
-        change = scores.f1_change
-        worst = int(change.argmin())
-        found = f"{len(scores.labels):,} classes: F1 lower in {(change < 0).sum():,}, higher in {(change > 0).sum():,}"
-        example = (
-            f"largest loss '{scores.labels[worst]}' {scores.best.f1[worst]:.3f} -> {scores.candidate.f1[worst]:.3f}"
-            f" (support {scores.support[worst]:,.0f})"
-        )
-        message = f"{found}; {example} ({evidence.counts.pairing.said}, for information)"
-        outcome = Outcome.REVIEW if evidence.counts.pairing.how == "none" else Outcome.PASSED
-        return Finding(self.name, outcome, message, found, required)
-
-
-Rule = MetricRule | ClassesRule
 
 
 def _text(value: float | None) -> str:
