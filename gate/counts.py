@@ -144,7 +144,8 @@ class Counts:
     ``labels`` is the union of the labels in the truth and in both predictions, in order; every per-class array
     follows it. ``triples`` are there while they are few; ``blocks`` otherwise: counts per class within about equal
     random parts of the rows, shape (blocks, 5, classes): support, claims and hits of the best, then claims and hits
-    of the candidate. ``top`` are hits among the first k predictions: k -> (best, candidate).
+    of the candidate. ``top`` are hits among the first k predictions: k -> (best, candidate). ``grouped`` rows are not
+    independent of each other: those of a group share a block.
     """
 
     labels: tuple[str, ...]
@@ -159,6 +160,7 @@ class Counts:
     top: Mapping[int, tuple[float | None, float | None]] = field(default_factory=dict)
     changed: float = 0.0
     weighted: bool = False
+    grouped: bool = False
     fingerprint: str = ""
     source: str = "predictions"
     lacks: tuple[str, ...] = ()

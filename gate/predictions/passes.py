@@ -15,7 +15,7 @@ from gate.predictions.folding import MODELS, Fold
 from gate.predictions.relation import Relation
 from gate.predictions.table import Engine
 
-VERSION = 1  # of what is counted and how; part of the key under which counts are kept
+VERSION = 2  # of what is counted and how; part of the key under which counts are kept
 MOST_TRIPLES = 50_000
 MOST_BLOCKS = 1_000
 FEWEST_BLOCKS = 32
@@ -57,6 +57,7 @@ def count(engine: Engine, relation: Relation, said: Callable[[str], None] = lamb
         top=_top(engine, relation, fold),
         changed=_changed(engine, relation, fold),
         weighted=fold.weighted,
+        grouped=relation.has("g"),
         fingerprint=_fingerprint(engine, relation),
     )
 
