@@ -1,0 +1,1 @@
+"""Statistics of comparisons: pure functions of counts, by the distributions of scipy."""
