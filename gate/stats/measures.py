@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gate.counts import PerClass
+
 Array = npt.NDArray[Any]  # of floats, of one precision or the other
-OF_LABEL = re.compile(r"(?P<score>f1|recall|precision)\[(?P<label>.+)\]")
 
 
 @dataclass(frozen=True)
@@ -68,3 +68,9 @@ OF_ONE: Mapping[str, Measure] = {"f1": f1_of_one, "recall": recall_of_one, "prec
 def share(part: Array, whole: Array) -> Array:
     """Part of whole; 0 where the whole is empty."""
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+def parts(per_class: PerClass) -> tuple[Part, Part]:
+    """The counts of the best and of the candidate."""
+    best, candidate = (Part(each.support, each.claims, each.hits) for each in (per_class.best, per_class.candidate))
+    return best, candidate

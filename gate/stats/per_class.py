@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -127,9 +128,16 @@ class _Curve:
         return np.asarray((change <= self.observed + TIE) | (x > self.false))
 
 
+@cache
+def _table() -> Totals:
+    """P(X <= k) at [n, k + 1] of n rows that go either way, for every n that is enumerated."""
+    rows, most = np.ogrid[: MOST_EXACT + 1, : MOST_EXACT + 1]
+    below = scipy.special.bdtr(np.minimum(most, rows), rows, 0.5)
+    return np.concatenate([np.zeros((MOST_EXACT + 1, 1)), below], axis=1)
+
+
 def _up_to(most: Codes, rows: Codes) -> Totals:
-    """P(X <= most) of rows that go either way."""
-    return np.where(most < 0, 0.0, scipy.special.bdtr(np.maximum(most, 0), rows, 0.5))
+    return np.asarray(_table()[rows, most + 1])
 
 
 def _mass(wanted: Codes, rows: Codes) -> Totals:

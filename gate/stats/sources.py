@@ -15,6 +15,8 @@ from gate.counts import Codes, Totals, Triples
 from gate.stats.measures import Part
 from gate.stats.resample import Pair, Source
 
+SMALL = 10_000  # codes times classes, up to which a product of matrices is fastest
+
 
 @dataclass(frozen=True)
 class OfTriples:
@@ -108,4 +110,6 @@ class Widened:
 
 def _summed(codes: Codes, weights: Totals, classes: int) -> Totals:
     """Per resample and class."""
+    if len(codes) * classes <= SMALL:
+        return np.asarray(weights @ np.eye(classes)[codes])
     return np.stack([np.bincount(codes, row, classes) for row in weights]).astype(np.float64)
