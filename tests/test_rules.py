@@ -148,7 +148,7 @@ def test_a_margin_without_a_unit_or_sense_is_refused(text: object) -> None:
     if text == "3":
         assert parse_margin(text) == Margin("3", absolute=3.0)  # metric units, written as text on purpose
     else:
-        with pytest.raises(ValueError, match="has no unit"):
+        with pytest.raises(ValueError, match='write "3%" of the best'):
             parse_margin(text)
 
 

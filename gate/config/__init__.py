@@ -1,0 +1,23 @@
+"""The policy language: gate.toml, or the inputs of ClearML's own action, to scopes with policies."""
+
+from gate.config.choice import choose_scope
+from gate.config.inputs import INPUTS, from_inputs, named_by_inputs
+from gate.config.mistakes import ConfigError, SeveralScopes, together
+from gate.config.parsing import parse
+from gate.config.scope import ScopePolicy, Terms
+from gate.config.units import parse_margin, parse_size
+
+__all__ = [
+    "INPUTS",
+    "ConfigError",
+    "ScopePolicy",
+    "SeveralScopes",
+    "Terms",
+    "choose_scope",
+    "from_inputs",
+    "named_by_inputs",
+    "parse",
+    "parse_margin",
+    "parse_size",
+    "together",
+]
