@@ -15,7 +15,7 @@ from gate.predictions.folding import MODELS, Fold
 from gate.predictions.relation import Relation
 from gate.predictions.table import Engine
 
-VERSION = 1  # of what is counted and how; part of the key under which counts are kept
+VERSION = 2  # of what is counted and how; part of the key under which counts are kept
 MOST_TRIPLES = 50_000
 MOST_BLOCKS = 1_000
 FEWEST_BLOCKS = 32
@@ -64,7 +64,8 @@ def count(engine: Engine, relation: Relation, said: Callable[[str], None] = lamb
 def _classes(engine: Engine, relation: Relation) -> tuple[Fold, PerClass]:
     engine.define(tally.CLASSES, tally.per_class(relation), keep=True)
     found = engine.rows(f"SELECT * FROM {tally.CLASSES}")
-    fold = Fold(tuple(sorted({str(label) for label in found["label"]})), relation.has("n"), relation.paired)
+    labels = tuple(sorted({str(label) for label in found["label"]}))
+    fold = Fold(labels, relation.has("n"), relation.paired, relation.places)
     return fold, fold.per_class(found)
 
 
