@@ -32,6 +32,7 @@ CORE = (
     "spreadsheet",
     "standing",
     "summary",
+    "trend",
     "verdict",
 )
 DOORS = {
@@ -63,7 +64,7 @@ ORDER = [
     ("__version__", "cache", "counts", "canonical", "markdown", "verdict"),
     ("evidence", "predictions", "slices", "spreadsheet", "shelf"),
     ("scores", "selection", "confusion"),
-    ("rules", "classes", "portrait", "summary", "reported"),
+    ("rules", "classes", "portrait", "summary", "reported", "trend"),
     ("policy",),
     ("ports", "ledger"),
     ("promotion",),
