@@ -80,16 +80,16 @@ def class_trend(found: Trend, dark: bool = False) -> go.Figure:
             customdata=[[point.run, point.role, point.completed[:16].replace("T", " ")] for point in found.points],
             hovertemplate=name + " %{y:.3f}, %{customdata[1]} %{customdata[0]}, %{customdata[2]} UTC<extra></extra>",
         )
-    figure.update_layout(
-        height=220, margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False, legend={"orientation": "h"}
-    )
-    figure.update_xaxes(tickvals=places, ticktext=[_tick(point) for point in found.points])
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+    figure.update_layout(height=240, margin={"l": 0, "r": 0, "t": 24, "b": 0}, dragmode=False, legend=legend)
+    figure.update_xaxes(range=[-0.5, len(places) - 0.5], tickvals=places, ticktext=[_tick(p) for p in found.points])
     figure.update_yaxes(range=[0, 1.05])
     return figure
 
 
 def _tick(point: Point) -> str:
-    return point.completed[:10] if point.role == EARLIER else f"{point.completed[:10]}<br>{point.role}"
+    day = point.completed[5:10]
+    return day if point.role == EARLIER else f"{day}<br>{point.role}"
 
 
 def _plain(name: str, longest: int) -> str:

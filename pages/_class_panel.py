@@ -58,8 +58,8 @@ def history(review: Review, name: str) -> None:
     found = trend(_desk.past(review), counts, best, candidate, name)
     said = f"F1 and recall of this class in {len(found.points)} runs, in the order in which they ended"
     st.plotly_chart(class_trend(found, _tables.dark()), key="trend", config=_tables.STILL, alt=said)
-    columns = ["run", "completed", "role", "support", "recall", "F1"]
-    rows = [(p.run, p.completed, p.role, p.support, p.recall, p.f1) for p in found.points]
+    columns = ["role", "F1", "recall", "support", "completed", "run"]
+    rows = [(p.role, p.f1, p.recall, p.support, p.completed[:16].replace("T", " "), p.run) for p in found.points]
     _tables.show(pd.DataFrame(rows, columns=columns), "trend-table", said)
     for sentence in found.left_out:
         st.caption(f"Left out: {plain(sentence)}.")
