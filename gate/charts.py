@@ -9,11 +9,13 @@ import plotly.graph_objects as go
 
 from gate.classes import ClassTable
 from gate.markdown import visible
+from gate.trend import BEST, CANDIDATE, EARLIER, Point, Trend
 
 LOSS = "#D55E00"  # vermillion and blue: told apart by every reader, and by sign, arrow and side of zero
 GAIN = {False: "#0072B2", True: "#56B4E9"}  # the lighter one on a dark page
 BINS = 40  # half of them losses, half of them gains
 LONGEST = 28
+SYMBOLS = {EARLIER: "circle", BEST: "star", CANDIDATE: "diamond"}
 
 
 def top_changes(table: ClassTable, most: int = 12, dark: bool = False) -> go.Figure:
@@ -60,6 +62,34 @@ def change_histogram(table: ClassTable, dark: bool = False) -> go.Figure:
     figure.update_xaxes(range=[-reach, reach], title="▼ lost F1   |   gained F1 ▲")
     figure.update_yaxes(title="classes")
     return figure
+
+
+def class_trend(found: Trend, dark: bool = False) -> go.Figure:
+    """F1 (solid) and recall (dotted) of one class over the runs; the best and the candidate have signs of their own."""
+    places = list(range(len(found.points)))
+    figure = go.Figure()
+    for name, dash in (("F1", "solid"), ("recall", "dot")):
+        values = [point.f1 if name == "F1" else point.recall for point in found.points]
+        figure.add_scatter(
+            x=places,
+            y=values,
+            name=name,
+            mode="lines+markers",
+            line={"color": GAIN[dark], "dash": dash},
+            marker={"size": 10, "symbol": [SYMBOLS[point.role] for point in found.points]},
+            customdata=[[point.run, point.role, point.completed[:16].replace("T", " ")] for point in found.points],
+            hovertemplate=name + " %{y:.3f}, %{customdata[1]} %{customdata[0]}, %{customdata[2]} UTC<extra></extra>",
+        )
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+    figure.update_layout(height=240, margin={"l": 0, "r": 0, "t": 24, "b": 0}, dragmode=False, legend=legend)
+    figure.update_xaxes(range=[-0.5, len(places) - 0.5], tickvals=places, ticktext=[_tick(p) for p in found.points])
+    figure.update_yaxes(range=[0, 1.05])
+    return figure
+
+
+def _tick(point: Point) -> str:
+    day = point.completed[5:10]
+    return day if point.role == EARLIER else f"{day}<br>{point.role}"
 
 
 def _plain(name: str, longest: int) -> str:

@@ -88,6 +88,9 @@ class Tracker(Protocol):
     def holders(self, tag: str, project: str, task: str) -> list[Run]:
         """Every run of exactly this project and task name that holds exactly this tag, archived ones too."""
 
+    def recent(self, project: str, task: str, most: int) -> list[Run]:
+        """The newest finished runs of exactly this project and task name, archived ones left out, newest first."""
+
     def curve(self, run: Run, metric: str) -> Scalar:
         """The metric read from its points, in the order of their iterations, not from a cached last value."""
 

@@ -14,6 +14,7 @@ from gate.evidence import Evidence, Run
 from gate.ledger import Ledger, Model, Scope
 from gate.policy import Policy
 from gate.ports import Pull
+from gate.predictions import Settings
 from gate.reported import Reported, reported_f1
 from gate.scores import ClassScores, class_scores
 from gate.selection import Choice
@@ -22,7 +23,10 @@ from gate.verdict import Verdict
 
 @dataclass(frozen=True)
 class Review:
-    """One commit judged for one scope. ``pull`` is None when no pull request has this commit as its head."""
+    """One commit judged for one scope. ``pull`` is None when no pull request has this commit as its head.
+
+    ``reading`` says where predictions are and how they are counted.
+    """
 
     name: str
     scope: Scope
@@ -37,6 +41,7 @@ class Review:
     holders: tuple[Run, ...]
     ledger: Ledger
     verdict: Verdict
+    reading: Settings
 
     @property
     def candidate(self) -> Run | None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from gate.charts import class_trend
 from gate.classes import ClassTable
 from gate.markdown import visible
 from gate.portrait import Line, portrait
-from pages import _tables
+from gate.review import Review
+from gate.trend import trend
+from pages import _desk, _tables
+from pages._text import plain
 
 NAME = "class"
 
@@ -24,7 +28,7 @@ def choose(name: str | None) -> None:
         st.query_params[NAME] = name
 
 
-def show(table: ClassTable) -> None:
+def show(table: ClassTable, review: Review) -> None:
     name = chosen()
     if name is None:
         st.caption("Select a class in the table to see where its rows went.")
@@ -42,6 +46,23 @@ def show(table: ClassTable) -> None:
         lines("How many", "rows", found.totals)
         lines("Where its rows went", "predicted as", found.went)
         lines("Where its false claims came from", "truth", found.came)
+        history(review, name)
+
+
+def history(review: Review, name: str) -> None:
+    """The class in earlier runs, on the same rows: worked out once somebody asks, for each run may be a download."""
+    st.markdown("**How it did in earlier runs**")
+    counts, best, candidate = review.evidence.counts, review.best, review.candidate
+    if counts is None or best is None or candidate is None or not st.toggle("Compare with earlier runs", key="earlier"):
+        return
+    found = trend(_desk.past(review), counts, best, candidate, name)
+    said = f"F1 and recall of this class in {len(found.points)} runs, in the order in which they ended"
+    st.plotly_chart(class_trend(found, _tables.dark()), key="trend", config=_tables.STILL, alt=said)
+    columns = ["role", "F1", "recall", "support", "completed", "run"]
+    rows = [(p.role, p.f1, p.recall, p.support, p.completed[:16].replace("T", " "), p.run) for p in found.points]
+    _tables.show(pd.DataFrame(rows, columns=columns), "trend-table", said)
+    for sentence in found.left_out:
+        st.caption(f"Left out: {plain(sentence)}.")
 
 
 def lines(title: str, what: str, found: list[Line] | None) -> None:

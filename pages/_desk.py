@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import TypeVar
 
 import streamlit as st
 
@@ -14,14 +15,18 @@ from gate.desk import Worker
 from gate.ledger import LedgerDamaged
 from gate.ports import Absent, ServiceError
 from gate.review import Review
-from gate.shelf import Shelf
+from gate.shelf import Reading, Shelf
+from gate.trend import Past
 from gate.verdict import Outcome
 from gate.workflow import Question, World, check
 from gate.workflow.inbox import Waiting, waiting
+from gate.workflow.trend import earlier
 from pages._text import plain
 
 FRESH = timedelta(seconds=30)
+LASTING = timedelta(hours=1)  # of what was said of runs that have ended
 ACTING = "acting_as"
+Answer = TypeVar("Answer")
 BADGES = {
     Outcome.PASSED: ("Passed", ":material/check_circle:", "green"),
     Outcome.REVIEW: ("Review", ":material/visibility:", "blue"),
@@ -82,14 +87,31 @@ def reviews() -> Shelf[tuple[int, str | None], Review]:
 
 def review(pull: int, scope: str | None) -> Review:
     """Judged by one of all visitors who ask. While it takes long, its steps are shown as they are begun."""
-    reading, place, told = reviews().ask((pull, scope)), st.empty(), 0
-    box = None
+    return shown(reviews().ask((pull, scope)), "Judging the candidate…")
+
+
+@st.cache_resource(show_spinner=False)
+def pasts() -> Shelf[tuple[int, str | None, str], tuple[Past, ...]]:
+    return Shelf(lambda key, note: earlier(world(), reviews().ask(key[:2]).answer(), note), LASTING.total_seconds())
+
+
+def past(review: Review) -> tuple[Past, ...]:
+    """How earlier runs did on the rows of this candidate."""
+    assert review.pull is not None
+    assert review.candidate is not None
+    key = (review.pull.number, review.name, review.candidate.id)
+    return shown(pasts().ask(key), "Comparing with earlier runs…")
+
+
+def shown(reading: Reading[Answer], label: str) -> Answer:
+    """The answer; while it takes long, its steps are shown as they are begun."""
+    place, told, box = st.empty(), 0, None
     for _ in reading.turns():
-        box = box or place.status("Judging the candidate…", expanded=True)
+        box = box or place.status(label, expanded=True)
         for step in reading.steps[told:]:
             box.markdown(f"- {plain(step)}")
             told += 1
-        box.update(label=f"Judging the candidate… {reading.seconds:.0f} s", expanded=True)
+        box.update(label=f"{label} {reading.seconds:.0f} s", expanded=True)
     place.empty()
     return reading.answer()
 

@@ -9,6 +9,7 @@ from gate import slices
 from gate.charts import change_histogram, top_changes
 from gate.classes import ClassTable
 from gate.markdown import visible
+from gate.review import Review
 from gate.summary import flip_rates, grown_confusions, headlines
 from pages import _class_list, _class_panel, _tables
 
@@ -17,7 +18,7 @@ NAMED_AT_MOST = 20
 
 
 @st.fragment
-def explore(everything: ClassTable) -> None:
+def explore(everything: ClassTable, review: Review) -> None:
     """Runs by itself while the reader filters, on the counts that were read when the page was opened."""
     table = sliced(everything)
     cards(table)
@@ -27,7 +28,7 @@ def explore(everything: ClassTable) -> None:
         _class_list.show(table)
         histogram(table)
     with right:
-        _class_panel.show(table)
+        _class_panel.show(table, review)
         extremes(table)
     left, right = st.columns([3, 2], gap="medium")
     with left:

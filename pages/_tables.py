@@ -21,6 +21,7 @@ FORMATS: Mapping[str, Any] = {
     "change": st.column_config.NumberColumn(format="%+.3f"),
     "growth": st.column_config.NumberColumn(format="%+d"),
     **{f"{model} {score}": SHARE for model in ("best", "candidate") for score in ("F1", "recall", "precision")},
+    **dict.fromkeys(("F1", "recall"), SHARE),
     **dict.fromkeys(("support", "changed rows", "best", "candidate"), ROWS),
 }
 RULES = "\n".join(f"- **{name}**: {meaning}" for name, meaning in MEANING.items())

@@ -25,7 +25,7 @@ def page(review: Review) -> None:
     elif not counts.labels:
         nothing("no row has a truth or a prediction")
     else:
-        _explorer.explore(ClassTable(counts))
+        _explorer.explore(ClassTable(counts), review)
 
 
 def nothing(why: str) -> None:

@@ -34,6 +34,7 @@ CORE = (
     "standing",
     "stats",
     "summary",
+    "trend",
     "verdict",
 )
 DOORS = {
@@ -67,7 +68,7 @@ ORDER = [
     ("__version__", "cache", "counts", "canonical", "formulas", "markdown", "verdict"),
     ("evidence", "predictions", "slices", "spreadsheet", "shelf"),
     ("scores", "selection", "confusion", "stats"),
-    ("rules", "classes", "portrait", "summary", "reported"),
+    ("rules", "classes", "portrait", "summary", "reported", "trend"),
     ("policy",),
     ("ports", "ledger"),
     ("promotion",),

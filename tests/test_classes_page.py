@@ -143,3 +143,22 @@ def test_an_unknown_pull_request_is_explained(owls: SmallWorld, opened: Any) -> 
     at = opened(owls, "classes", pr="4711")
     assert "4711" in at.error[0].value
     assert at.button[0].label == "Try again"
+
+
+def test_a_class_is_compared_with_earlier_runs_on_demand(owls: SmallWorld, opened: Any) -> None:
+    owls.set_policy(POLICY + CLASSES_RULE)
+    rows = [(f"row {number}", "owl", "owl" if number else "cat") for number in range(9)]
+    first = owls.run("1" * 40, rows=rows)
+    owls.run("2" * 40, rows=[("another", "owl", "owl")])
+    owls.run(owls.main(), tags=["best"], rows=rows)
+    pull = owls.pull("The same rows")
+    owls.run(pull.head.sha, rows=rows)
+    at = opened(owls, "classes", **{"pr": str(pull.number), "class": "owl"})
+    before = len(at.dataframe)
+    at.toggle(key="earlier").set_value(True).run()
+    assert not at.exception
+    [table] = [each.value for each in at.dataframe if "role" in each.value]
+    assert list(table["role"]) == ["earlier run", "best", "candidate"]
+    assert table["run"].iloc[0] == first
+    assert any("tested on other rows" in caption.value for caption in at.caption)
+    assert len(at.dataframe) == before + 1

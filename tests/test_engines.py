@@ -48,7 +48,7 @@ def everything() -> tuple[Table, Table]:
     of_rows = {
         "id": [f"row {number} ☃" for number in range(ROWS)],
         "y_true": [None if number % 17 == 0 else label for number, label in enumerate(truth)],
-        "weight": RANDOM.random(ROWS) * 3,
+        "weight": 10.0 ** RANDOM.uniform(-9, 9, ROWS),
         "group": [f"patient {number % 40}" for number in range(ROWS)],
         "timestamp": [begin + timedelta(minutes=11.3 * number) for number in range(ROWS)],
         "site": [("A", "B", None, "?", "it's")[number % 5] for number in range(ROWS)],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from benchmarks.evaluation.folder import files
 from benchmarks.evaluation.ours import Scores, scored
 from gate.predictions.compare import Settings, counted
 from gate.predictions.connection import connect
@@ -23,7 +22,7 @@ def everything_joined(folder: Path) -> Scores:
     os.environ["PYSPARK_SUBMIT_ARGS"] = SUBMIT.format(folder=folder / "spark")
     connection = connect("pyspark://")
     for model in MODELS:
-        connection.read_parquet([str(path) for path in files(folder, model)], table_name=model)
+        connection.read_parquet(str(folder / f"{model}-*.parquet"), table_name=model)
     engine = Warehouse(connection, {model: model for model in MODELS})
     try:
         engine.open()

@@ -12,7 +12,7 @@ from gate.adapters.clearml_files import ClearmlFiles
 from gate.adapters.clearml_plots import matrix_of
 from gate.adapters.clearml_runs import FIELDS, run_of
 from gate.adapters.clearml_session import ClearmlSession
-from gate.evidence import Artifact, Matrix, Run, Scalar
+from gate.evidence import FINISHED, Artifact, Matrix, Run, Scalar
 
 PAGE = 500  # the server cuts larger pages silently
 NEWEST = 25  # runs of one commit that are looked at, finished ones first
@@ -46,6 +46,11 @@ class ClearmlTracker:
     def holders(self, tag: str, project: str, task: str) -> list[Run]:
         found = self._find(project, {"tags": ["__$all", tag], "order_by": ["id"]}, PAGE)
         return [run for run in found if tag in run.tags and run.name == task]
+
+    def recent(self, project: str, task: str, most: int) -> list[Run]:
+        query = {"name": f"^{re.escape(task)}$", "status": list(FINISHED), "order_by": ["-completed"]}
+        found = self._find(project, {**query, "system_tags": ["-archived"]}, most)
+        return [run for run in found if run.name == task and run.finished and not run.archived]
 
     def curve(self, run: Run, metric: str) -> Scalar:
         scalar = run.scalars[metric]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gate.counts import BINS
 from gate.predictions.table import Engine, Table, quoted
 
-WEIGHT_UNIT = 2**40  # weights become whole numbers of 2**-40: their sums are exact, in any order, on any engine
-NO_WEIGHT = f"CAST({WEIGHT_UNIT} AS DECIMAL(20, 0))"
+HALF = 45  # bits; a weight becomes a whole number of twice as many: sums are exact, in any order, on any engine
+FINEST = 1_000  # binary places that weights have at most
+WEIGHT = "DECIMAL(38, 0)"  # holds the sum of 8e10 of them
 PRIME = 2**31 - 1
-TYPES = {"n": "DECIMAL(20, 0)", "seconds": "BIGINT", "h": "INTEGER", "g": "INTEGER"}
+TYPES = {"n": WEIGHT, "seconds": "BIGINT", "h": "INTEGER", "g": "INTEGER"}
 TYPES_OF_MODEL = {"conf": "SMALLINT", "rank": "INTEGER"}
 Cells = dict[str, str]
 
@@ -20,7 +22,7 @@ Cells = dict[str, str]
 class Form:
     """What the cells of both tables have in common: the types of ``text``, of ``label`` and of ``slices``.
 
-    A ``light`` form has labels and weights only.
+    Weights are whole numbers of 2**-``places``. A ``light`` form has labels and weights only.
     """
 
     words: Mapping[str, str]
@@ -28,14 +30,14 @@ class Form:
     label: str
     slices: Mapping[str, str]
     light: bool
+    places: int = 0
 
     def cells(self, table: Table, role: str) -> Cells:
         """All cells of a table's rows."""
         cells = {"truth": self._label("y_true", table)} if table.labelled else {}
         cells[role] = self._label("y_pred", table)
         if table.has("weight"):
-            units = f"CAST(round(CAST(weight AS DOUBLE) * {WEIGHT_UNIT}) AS BIGINT)"  # below 2**63, and exact
-            cells["n"] = f"CAST({units} AS DECIMAL(20, 0))"  # Spark would lose the last digits of a double
+            cells["n"] = self._weight("CAST(weight AS DOUBLE)")
         return cells if self.light else {**cells, **self._of_model(table, role), **self._of_row(table)}
 
     def nothing(self, column: str) -> str:
@@ -47,6 +49,18 @@ class Form:
     def as_text(self, column: str, table: Table) -> str:
         fits = self.text == "VARCHAR" and table.kinds[column] == "text"
         return column if fits else f"CAST({column} AS {self.text})"
+
+    def whole_row(self) -> str:
+        """The weight of a row of a table without weights."""
+        return self._weight("CAST(1 AS DOUBLE)")
+
+    def _weight(self, number: str) -> str:
+        """Exact: scaled by a power of two, in halves of 64 bits (Spark's decimals lose the last digits of a double)."""
+        units = f"round({number} * CAST('{2.0**self.places!r}' AS DOUBLE))"
+        high = f"floor({units} / {2**HALF})"
+        low = f"{units} - CAST({high} AS DOUBLE) * {2**HALF}"
+        upper, lower = (f"CAST(CAST({half} AS BIGINT) AS {WEIGHT})" for half in (high, low))
+        return f"CAST({upper} * {2**HALF} + {lower} AS {WEIGHT})"
 
     def _label(self, column: str, table: Table) -> str:
         return in_type("" if self.label == self.text else self.label, self.as_text(column, table))
@@ -102,7 +116,18 @@ def form(engine: Engine, tables: Sequence[Table], light: bool) -> Form:
     held = text if text == "BIGINT" else engine.label_type([(table.name, column) for table, column in labels])
     columns = dict.fromkeys(column for table in reversed(tables) for column in table.slices)
     slices = {column: _slice_type(column, tables) for column in columns}
-    return Form(engine.words, text, held, slices, light)
+    return Form(engine.words, text, held, slices, light, _places(engine, tables))
+
+
+def _places(engine: Engine, tables: Sequence[Table]) -> int:
+    """So many binary places that the greatest weight just fits; weights 1e-15 times as great keep thirteen digits."""
+    weighted = [table for table in tables if table.has("weight")]
+    # Without a filter DuckDB takes the answer from the file's statistics, and where NaN may be they say NaN.
+    query = "SELECT max(CAST(weight AS DOUBLE)) FILTER (WHERE weight >= 0) AS greatest FROM "
+    greatest = [float(engine.rows(query + table.name)["greatest"][0]) for table in weighted]
+    if len(weighted) < len(tables):
+        greatest.append(1.0)
+    return min(FINEST, 2 * HALF - math.frexp(max(greatest))[1])
 
 
 def _slice_type(column: str, tables: Sequence[Table]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gate.predictions.cells import NO_WEIGHT, Cells, form
+from gate.predictions.cells import Cells, form
 from gate.predictions.table import Engine, Table
 
 
@@ -18,7 +18,7 @@ class Couple:
         self.best, self.candidate = best, candidate
         self._form = form(engine, (best, candidate), light)
         self._of_best, self._of_candidate = self._form.cells(best, "best"), self._form.cells(candidate, "candidate")
-        self.slices = tuple(self._form.slices)
+        self.slices, self.places = tuple(self._form.slices), self._form.places
         self.both_labelled = best.labelled and candidate.labelled
 
     def columns(self, paired: bool = True) -> frozenset[str]:
@@ -40,7 +40,7 @@ class Couple:
         """Each table's rows by themselves; what the other would say is NULL."""
         apart = self._apart()
         columns = dict.fromkeys(name for cells in apart for name in ("truth", *cells))
-        missing = {name: NO_WEIGHT if name == "n" else self._form.nothing(name) for name in columns}
+        missing = {name: self._form.whole_row() if name == "n" else self._form.nothing(name) for name in columns}
         sides = zip(apart, (self.best, self.candidate), strict=True)
         return " UNION ALL ".join(_select({**missing, **cells}, table) for cells, table in sides)
 

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from gate.counts import BINS, Codes, ModelCounts, Overlap, PerClass, Totals
 from gate.predictions import tally
-from gate.predictions.cells import WEIGHT_UNIT
 from gate.predictions.table import Columns
 
 MODELS = ("best", "candidate")
@@ -20,11 +19,12 @@ MODELS = ("best", "candidate")
 
 @dataclass(frozen=True)
 class Fold:
-    """The labels that arrays follow, and whether rows are weighted and paired."""
+    """The labels that arrays follow, and whether rows are weighted (in whole numbers of 2**-``places``) and paired."""
 
     labels: tuple[str, ...]
     weighted: bool
     paired: bool
+    places: int = 0
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -34,10 +34,11 @@ class Fold:
         return np.fromiter((self._numbers[label] for label in labels), dtype=np.int64, count=len(labels))
 
     def totals(self, values: Iterable[object]) -> Totals:
-        """Numbers of rows; or sums of weights, which come as exact whole numbers of `WEIGHT_UNIT`."""
+        """Numbers of rows; or sums of weights, which come as exact whole numbers."""
         if not self.weighted:
             return np.asarray(values, dtype=np.float64)
-        return np.array([int(str(value)) / WEIGHT_UNIT for value in values], dtype=np.float64)
+        up, down = 2 ** max(0, -self.places), 2 ** max(0, self.places)
+        return np.array([int(str(value)) * up / down for value in values], dtype=np.float64)
 
     def per_class(self, found: Columns) -> PerClass:
         codes, classes = self.codes(found["label"]), len(self.labels)

@@ -65,7 +65,8 @@ def count(engine: Engine, relation: Relation, said: Callable[[str], None] = lamb
 def _classes(engine: Engine, relation: Relation) -> tuple[Fold, PerClass]:
     engine.define(tally.CLASSES, tally.per_class(relation), keep=True)
     found = engine.rows(f"SELECT * FROM {tally.CLASSES}")
-    fold = Fold(tuple(sorted({str(label) for label in found["label"]})), relation.has("n"), relation.paired)
+    labels = tuple(sorted({str(label) for label in found["label"]}))
+    fold = Fold(labels, relation.has("n"), relation.paired, relation.places)
     return fold, fold.per_class(found)
 
 

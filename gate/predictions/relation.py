@@ -19,16 +19,17 @@ from gate.predictions.table import Engine, Table
 class Relation:
     """The rows to be counted: a name in the engine, and the columns they have.
 
-    Besides truth, best and candidate: ``n`` weight, ``h`` a hash of the id (else of the position), ``g`` of the group,
-    ``seconds`` since 1970, ``conf_best`` and ``conf_candidate`` the bin of the confidence, ``rank_best`` and
-    ``rank_candidate`` the place of the truth in the model's top_k (0: not in it), and ``s0``, ``s1`` … the values of
-    ``slices``.
+    Besides truth, best and candidate: ``n`` the weight as a whole number of 2**-``places``, ``h`` a hash of the id
+    (else of the position), ``g`` of the group, ``seconds`` since 1970, ``conf_best`` and ``conf_candidate`` the bin of
+    the confidence, ``rank_best`` and ``rank_candidate`` the place of the truth in the model's top_k (0: not in it), and
+    ``s0``, ``s1`` … the values of ``slices``.
     """
 
     name: str
     pairing: Pairing
     columns: frozenset[str]
     slices: tuple[str, ...] = ()
+    places: int = 0
 
     @property
     def paired(self) -> bool:
@@ -50,16 +51,18 @@ def relate(engine: Engine, best: Table, candidate: Table, light: bool = False) -
         why = "the tables have no id in common: they are of different test sets"
         name, both = joined(engine, couple, sizes)
         if both:
-            return Relation(name, Pairing("id", *sizes, both), couple.columns(), couple.slices)
+            return Relation(name, Pairing("id", *sizes, both), couple.columns(), couple.slices, couple.places)
     else:
         refuse_repeats(engine, (best, candidate))
         trouble = _unlike(couple, sizes) or _disorder(engine, couple)
         why = "without an id in both tables" + (f", and {trouble}" if trouble else "")
         if not trouble:
             pairing = Pairing("position", *sizes, sizes[0], why)
-            return Relation("adjacent_rows", pairing, couple.columns(), couple.slices)
+            return Relation("adjacent_rows", pairing, couple.columns(), couple.slices, couple.places)
     engine.define("stacked_rows", couple.stacked(), keep=False)
-    return Relation("stacked_rows", Pairing("none", *sizes, 0, why), couple.columns(paired=False), couple.slices)
+    return Relation(
+        "stacked_rows", Pairing("none", *sizes, 0, why), couple.columns(paired=False), couple.slices, couple.places
+    )
 
 
 def _size(engine: Engine, table: Table) -> int:

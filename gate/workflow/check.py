@@ -111,6 +111,7 @@ def assess(
         holders=against.holders,
         ledger=against.ledger,
         verdict=judge(evidence, scope.policy, standing),
+        reading=scope.predictions,
     )
 
 
