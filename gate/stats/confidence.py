@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import scipy
 
 from gate.counts import Totals
 from gate.stats.measures import share
@@ -52,27 +51,17 @@ def brier(wrong: Totals, right: Totals) -> float:
 
 
 def calibration_error(wrong: Totals, right: Totals, bins: int = MASS_BINS) -> float:
-    """Expected calibration error over bins of equal mass, less what chance adds to it (Kumar, Liang and Ma 2019).
+    """How far confidence is from accuracy, root mean square over bins of equal mass, less what chance adds.
 
-    Without that correction a perfectly calibrated model shows 0.03 at 1,000 rows.
+    By the debiased estimator of Kumar, Liang and Ma (2019): without it a perfectly calibrated model shows an error.
     """
     rows = wrong + right
     part = np.minimum((bins * (np.cumsum(rows) - rows / 2) / rows.sum()).astype(np.int64), bins - 1)
     size, hits, said = (np.bincount(part, each, bins) for each in (rows, right, rows * middles(len(rows))))
     accuracy = share(hits, size)
-    gap = np.abs(accuracy - share(said, size))
-    noise = np.sqrt(share(accuracy * (1 - accuracy), size))
-    plain = float((size * gap).sum() / rows.sum())
-    expected = float((size * _folded_mean(gap, noise)).sum() / rows.sum())
-    return max(0.0, 2 * plain - expected)
-
-
-def _folded_mean(middle: Totals, error: Totals) -> Totals:
-    """Of the absolute value of a normal variable."""
-    ratio = share(middle, error)
-    density = np.exp(-(ratio**2) / 2) * math.sqrt(2 / math.pi)
-    known = error * density + middle * (1 - 2 * scipy.special.ndtr(-ratio))
-    return np.where(error > 0, known, middle)
+    chance = share(accuracy * (1 - accuracy), size - 1)
+    squares = (accuracy - share(said, size)) ** 2 - chance
+    return math.sqrt(max(0.0, float((size * squares).sum() / rows.sum())))
 
 
 def _cumulated(histogram: Totals) -> Totals:
