@@ -116,13 +116,10 @@ def _missing(problem: Problem) -> str:
 
 def _unknown(problem: Problem) -> str:
     key, table = str(problem["loc"][-1]), table_at(problem["loc"][:-1])
-    known = list(table.model_fields)
-    if near := meant(key, known):
-        return f"unknown key{near}"
-    elsewhere = [place for place, other in TABLES.items() if key in other.model_fields]
-    if elsewhere:
+    if elsewhere := [place for place, other in TABLES.items() if key in other.model_fields]:
         return f"unknown here; a key of {' and '.join(elsewhere)}"
-    return f"unknown key; allowed here: {', '.join(known)}"
+    known = list(table.model_fields)
+    return f"unknown key{meant(key, known) or '; allowed here: ' + ', '.join(known)}"
 
 
 TELLERS: Mapping[str, Callable[[Problem], str]] = {

@@ -28,7 +28,7 @@ def contradictions(written: Written) -> list[Mistake]:
 
 
 def _of_models(written: Written) -> Iterator[Mistake]:
-    if "scope" in written.data:
+    if written.data.get("scope"):
         for key in MODEL:
             if key in written.gate:
                 yield Mistake(("gate", key), "each [[scope]] says this for itself; [gate] says it where there is none")

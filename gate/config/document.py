@@ -90,5 +90,5 @@ def _syntax(said: str, text: str, source: str) -> str:
 def _hint(line: str) -> str:
     for pattern, said in HINTS:
         if match := re.search(pattern, line[:200]):
-            return "; " + said.format(**match.groupdict())
+            return "; " + visible(said.format(**match.groupdict()))
     return ""

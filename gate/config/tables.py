@@ -28,17 +28,18 @@ from gate.config.values import (
 from gate.predictions import Settings
 
 Rules = Annotated[list[AnyRule], Field(max_length=1_000)]
-Project = Annotated[Name, Field(description="The ClearML project, exactly.", examples=["Flights"])]
-Task = Annotated[Name, Field(description="The name of the ClearML task, exactly.", examples=["train destination"])]
-Held = Annotated[Tag, Field(description="The tag that the best run holds.", examples=["best"])]
+PROJECT = "The ClearML project, exactly."
+TASK = "The name of the ClearML task, exactly."
+TAG = "The tag that the best run holds."
+ALONE = "Only where there is no [[scope]]."
 
 
 class GateTable(Table):
     """What holds for every rule; and which model this is about, where there is only one."""
 
-    project: Project | None = None
-    task: Task | None = None
-    tag: Held | None = None
+    project: Name | None = Field(default=None, description=f"{PROJECT} {ALONE}", examples=["Flights"])
+    task: Name | None = Field(default=None, description=f"{TASK} {ALONE}", examples=["train destination"])
+    tag: Tag | None = Field(default=None, description=f"{TAG} {ALONE}", examples=["best"])
     confidence: Confidence = Field(
         default=Terms.confidence, description="Of all intervals, two-sided.", examples=[0.95, "95%"]
     )
@@ -99,17 +100,17 @@ class ScopeTable(Table):
     name: Annotated[str, Field(pattern=WORD)] = Field(
         description="For --scope, commit statuses and pages.", examples=["destination"]
     )
-    project: Project
-    task: Task
-    tag: Held = "best"
+    project: Name = Field(description=PROJECT, examples=["Flights"])
+    task: Name = Field(description=TASK, examples=["train destination"])
+    tag: Tag = Field(default="best", description=TAG, examples=["best"])
     rule: Rules = Field(default=[], description="Rules of this scope, after those of all scopes.")
 
 
 class FileTable(Table):
     """The policy of Promotion Gate: which models a repository has, and what each must not make worse."""
 
-    gate: GateTable = GateTable()
-    predictions: PredictionsTable = PredictionsTable()
+    gate: GateTable = Field(default=GateTable(), description=GateTable.__doc__)
+    predictions: PredictionsTable = Field(default=PredictionsTable(), description=PredictionsTable.__doc__)
     rule: Rules = Field(default=[], description="Rules of every scope.")
     scope: list[ScopeTable] = Field(default=[], max_length=100, description="The models that are decided about.")
 
