@@ -24,12 +24,11 @@ def test_a_margin_is_a_share_of_the_best_or_points_or_metric_units(text: str) ->
     assert parse_margin(text) == MARGINS[text]
 
 
+WRITE = 'write "3%" of the best, "0.5pp" of a share, or "0.02" in metric units'
 NO_MARGINS = [
-    (3, '3 has no unit; write "3%" of the best, "0.5pp" of a share, or "0.02" in metric units; did you mean "3%" or "3pp" '
-        'or "3"?'),
-    (0.25, '0.25 has no unit; write "3%" of the best, "0.5pp" of a share, or "0.02" in metric units; did you mean "0.25%" '
-           'or "0.25pp" or "0.25"?'),
-    (float("nan"), 'nan has no unit; write "3%" of the best, "0.5pp" of a share, or "0.02" in metric units'),
+    (3, f'3 has no unit; {WRITE}; did you mean "3%" or "3pp" or "3"?'),
+    (0.25, f'0.25 has no unit; {WRITE}; did you mean "0.25%" or "0.25pp" or "0.25"?'),
+    (float("nan"), f"nan has no unit; {WRITE}"),
     ("0,5%", 'did you mean "0.5%"?'),
     ("0.5 percent", 'did you mean "0.5%"?'),
     ("2 percentage points", 'did you mean "2pp"?'),
@@ -43,7 +42,7 @@ NO_MARGINS = [
     ("٣%", "is no quantity"),
     ("1e400", "is no quantity"),
     ("9" * 400, "is no quantity"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("value", "said"), NO_MARGINS, ids=[repr(value)[:20] for value, _ in NO_MARGINS])
