@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
+
+Unit = Literal["metric", "score", "share", "ratio", "confidence", "classes", "progress", "uses"]
 
 
 class Outcome(Enum):
@@ -20,10 +23,34 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
+class Effect:
+    """How large a thing is that a rule looks at: an ``estimate`` between ``low`` and ``high``, and a limit, ``margin``.
+
+    A difference is candidate minus best, so that a limit of -0.01 allows a loss of 0.01. ``fewer`` is better where a
+    limit is a ceiling. ``formula`` is a key of `gate.formulas.FORMULAS`; ``needed`` says what would change the answer.
+    Ends and limit are None where there is no interval, and nothing is demanded.
+    """
+
+    label: str
+    estimate: float
+    low: float | None
+    high: float | None
+    margin: float | None
+    unit: Unit
+    n: float
+    formula: str
+    needed: str = ""
+    confidence: float | None = None
+    fewer: bool = False
+
+
+@dataclass(frozen=True)
 class Finding:
     """One rule's answer: what was ``found``, what was ``required``, and a sentence that says both.
 
-    ``conflict`` marks a finding about who is best now, which no rule can weigh: tag and ledger disagree.
+    ``conflict`` marks a finding about who is best now, which no rule can weigh: tag and ledger disagree. ``lacking``
+    marks one that rests on less than the rule asks for, such as a first baseline: it never ends as a pass. ``own`` is
+    the outcome before the rule's level changed it, where it did.
     """
 
     rule: str
@@ -32,6 +59,9 @@ class Finding:
     found: str
     required: str
     conflict: bool = False
+    lacking: bool = False
+    effect: Effect | None = None
+    own: Outcome | None = None
 
 
 @dataclass(frozen=True)

@@ -55,3 +55,21 @@ def contrast(b: float, c: float, both: float, n: float, lost: float) -> Estimate
     mean = sum(count * value for count, value in rows) / size
     squares = sum(count * value**2 for count, value in rows) / size
     return Estimate(mean, math.sqrt(max(0.0, squares - mean**2) / size))
+
+
+def relative_flips(b: float, c: float, both: float, neither: float, confidence: float = 0.95) -> Interval:
+    """Of the relative negative flip rate c n / ((both + c) (c + neither)), on its logarithm, by the delta method.
+
+    Half a row more of each kind keeps it finite where one of them was not seen.
+    """
+    mended, broken, right, wrong = (count + 0.5 for count in (b, c, both, neither))
+    n, right_best, wrong_new = mended + broken + right + wrong, right + broken, broken + wrong
+    ratio = broken * n / (right_best * wrong_new)
+    slopes = (
+        (mended, 1 / n),
+        (broken, 1 / n + 1 / broken - 1 / right_best - 1 / wrong_new),
+        (right, 1 / n - 1 / right_best),
+        (wrong, 1 / n - 1 / wrong_new),
+    )
+    half = quantile(confidence) * math.sqrt(sum(count * slope**2 for count, slope in slopes))
+    return Interval(ratio * math.exp(-half) if c else 0.0, ratio * math.exp(half))

@@ -1,0 +1,69 @@
+"""A quantity that should be small, beside the most that is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gate.rules.demand import Demand
+from gate.rules.parts import Part
+from gate.rules.wording import answer, needed_rows, percent
+from gate.stats.interval import Interval
+from gate.verdict import Effect, Unit
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """Passes where the whole interval is within the limit, fails where all of it is beyond; no limit, no demand."""
+
+    what: str
+    value: float
+    interval: Interval
+    limit: float | None
+    rows: float
+    formula: str
+    confidence: float
+    unit: Unit = "share"
+
+    def part(self, rule: Demand) -> Part:
+        between = f"[{self._number(self.interval.low)}, {self._number(self.interval.high)}]"
+        said = f"{self.what} {self._text(self.value)} {between}"
+        if self.limit is None:
+            return Part(said, effect=self._effect(""))
+        passes, fails = self.interval.high <= self.limit, self.interval.low > self.limit
+        line = f"{said}, limit {self._text(self.limit)}: {answer(passes, fails)}"
+        return Part(line, rule.decided(passes, fails), self._effect(self._needed(self.limit, passes, fails)))
+
+    def _needed(self, limit: float, passes: bool, fails: bool) -> str:
+        if passes:
+            return f"a limit below {self._text(self.interval.high)} would leave it open"
+        if fails:
+            return f"a limit of {self._text(self.interval.low)} or more would leave it open"
+        return needed_rows(self.rows, self.interval, self.confidence, limit - self.value)
+
+    def _effect(self, needed: str) -> Effect:
+        low, high = self.interval.low, self.interval.high
+        return Effect(
+            self.what,
+            self.value,
+            low,
+            high,
+            self.limit,
+            self.unit,
+            self.rows,
+            self.formula,
+            needed,
+            self.confidence,
+            fewer=True,
+        )
+
+    def _text(self, value: float) -> str:
+        return percent(value, self._digits) if self.unit == "share" else self._number(value)
+
+    def _number(self, value: float) -> str:
+        return f"{100 * value:.{self._digits}f}" if self.unit == "share" else f"{value:.{self._digits}f}"
+
+    @property
+    def _digits(self) -> int:
+        """More where the interval is narrow."""
+        width = self.interval.width * (100 if self.unit == "share" else 10)
+        return 1 if width >= 0.2 else 3

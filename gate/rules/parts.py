@@ -1,0 +1,43 @@
+"""A rule with several demands: each is answered by itself, and the finding is the worst of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gate.rules.demand import Demand, Lacking
+from gate.verdict import Effect, Finding, Outcome
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was found about one demand, or only for information."""
+
+    said: str
+    outcome: Outcome = Outcome.PASSED
+    effect: Effect | None = None
+    lacking: bool = False
+
+
+def attempted(step: Callable[[], Part]) -> Part:
+    """Missing evidence for one demand leaves the others to be judged."""
+    try:
+        return step()
+    except Lacking as gap:
+        return Part(str(gap), gap.outcome, lacking=True)
+
+
+def joined(rule: Demand, parts: Sequence[Part], about: str = "") -> Finding:
+    """One finding; its effect is that of the worst part that has one."""
+    order = sorted(parts, key=lambda part: -part.outcome.severity)
+    effects = [part.effect for part in order if part.effect is not None]
+    said = "; ".join(part.said for part in parts)
+    return Finding(
+        rule.name,
+        order[0].outcome,
+        f"{said} ({about})" if about else said,
+        said,
+        rule.required,
+        lacking=any(part.lacking for part in parts),
+        effect=effects[0] if effects else None,
+    )
