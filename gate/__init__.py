@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gate.predictions.table import UnusablePredictions
     from gate.predictions.write import log_predictions
+    from gate.window import log_training_window
 
 __version__ = "0.1.0"
-__all__ = ["UnusablePredictions", "__version__", "log_predictions"]
+__all__ = ["UnusablePredictions", "__version__", "log_predictions", "log_training_window"]
 
-HOMES = {"UnusablePredictions": "gate.predictions.table", "log_predictions": "gate.predictions.write"}
+HOMES = {
+    "UnusablePredictions": "gate.predictions.table",
+    "log_predictions": "gate.predictions.write",
+    "log_training_window": "gate.window",
+}
 
 
 def __getattr__(name: str) -> Any:

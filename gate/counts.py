@@ -144,8 +144,9 @@ class Counts:
     ``labels`` is the union of the labels in the truth and in both predictions, in order; every per-class array
     follows it. ``triples`` are there while they are few; ``blocks`` otherwise: counts per class within about equal
     random parts of the rows, shape (blocks, 5, classes): support, claims and hits of the best, then claims and hits
-    of the candidate. ``top`` are hits among the first k predictions: k -> (best, candidate). ``grouped`` rows are not
-    independent of each other: those of a group share a block.
+    of the candidate. ``top`` are hits among the first k predictions: k -> (best, candidate). ``span`` are the seconds
+    since 1970 of the first and the last row. ``grouped`` rows are not independent of each other: those of a group
+    share a block.
     """
 
     labels: tuple[str, ...]
@@ -157,6 +158,7 @@ class Counts:
     confidence: Histograms = field(default_factory=Histograms)
     slices: tuple[Slice, ...] = ()
     chunks: tuple[Chunk, ...] = ()
+    span: tuple[int, int] | None = None
     top: Mapping[int, tuple[float | None, float | None]] = field(default_factory=dict)
     changed: float = 0.0
     weighted: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from gate.evidence import Artifact, Matrix, Run, Scalar
+from gate.evidence import Artifact, Curve, Dataset, Matrix, Run
 
 
 class ServiceError(Exception):
@@ -91,8 +91,14 @@ class Tracker(Protocol):
     def recent(self, project: str, task: str, most: int) -> list[Run]:
         """The newest finished runs of exactly this project and task name, archived ones left out, newest first."""
 
-    def curve(self, run: Run, metric: str) -> Scalar:
-        """The metric read from its points, in the order of their iterations, not from a cached last value."""
+    def runs(self, ids: Sequence[str]) -> list[Run]:
+        """These runs, of whatever project; those that do not exist are left out."""
+
+    def datasets(self, ids: Sequence[str]) -> list[Dataset]:
+        """These dataset versions, each with the id of the newest finished version of the same dataset."""
+
+    def curve(self, run: Run, metric: str) -> Curve:
+        """Every point of a metric, as it was reported."""
 
     def matrices(self, run: Run, name: str = "") -> list[Matrix]:
         """The heatmaps a run reported, each as of its last iteration; only the one called title/series, if named."""

@@ -36,6 +36,7 @@ def within(counts: Counts, chosen: Slice) -> Counts:
         confidence=chosen.confidence,
         slices=(),
         chunks=(),
+        span=None,
         top={},
         changed=_changed(per_class),
         fingerprint="",

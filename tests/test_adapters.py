@@ -94,7 +94,8 @@ def test_a_long_curve_is_read_to_its_end(owls: SmallWorld) -> None:
     owls.batch(lines)
     (run,) = owls.connect().tracker.runs_of([owls.main()], PROJECT)
     curve = owls.connect().tracker.curve(run, "test/accuracy")
-    assert (curve.points, curve.last, curve.low) == (10_050, 10_049 / 1e5, 0.0)
+    assert curve.iterations == tuple(range(10_050))
+    assert curve.values == tuple(number / 1e5 for number in range(10_050))
 
 
 def test_the_trackers_name_is_its_host_and_port(owls: SmallWorld) -> None:

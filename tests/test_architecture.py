@@ -36,6 +36,7 @@ CORE = (
     "summary",
     "trend",
     "verdict",
+    "window",
 )
 DOORS = {
     "clearml": {"gate/adapters/clearml_session.py"},
@@ -68,7 +69,7 @@ ORDER = [
     ("__version__", "cache", "counts", "canonical", "formulas", "markdown", "verdict"),
     ("evidence", "predictions", "slices", "spreadsheet", "shelf"),
     ("scores", "selection", "confusion", "stats"),
-    ("rules", "classes", "portrait", "summary", "reported", "trend"),
+    ("rules", "classes", "portrait", "summary", "reported", "trend", "window"),
     ("policy",),
     ("ports", "ledger"),
     ("promotion",),

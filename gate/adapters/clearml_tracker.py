@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from gate.adapters.clearml_datasets import datasets_of
 from gate.adapters.clearml_files import ClearmlFiles
 from gate.adapters.clearml_plots import matrix_of
 from gate.adapters.clearml_runs import FIELDS, run_of
 from gate.adapters.clearml_session import ClearmlSession
-from gate.evidence import FINISHED, Artifact, Matrix, Run, Scalar
+from gate.evidence import FINISHED, Artifact, Curve, Dataset, Matrix, Run
 
 PAGE = 500  # the server cuts larger pages silently
 NEWEST = 25  # runs of one commit that are looked at, finished ones first
@@ -52,23 +53,31 @@ class ClearmlTracker:
         found = self._find(project, {**query, "system_tags": ["-archived"]}, most)
         return [run for run in found if run.name == task and run.finished and not run.archived]
 
-    def curve(self, run: Run, metric: str) -> Scalar:
+    def runs(self, ids: Sequence[str]) -> list[Run]:
+        found: list[Run] = []
+        for start in range(0, len(ids), PAGE):
+            query = {"id": list(ids[start : start + PAGE]), "only_fields": FIELDS, "page_size": PAGE, "page": 0}
+            found += map(run_of, self._session.call("tasks.get_all_ex", {**query, "search_hidden": True})["tasks"])
+        return found
+
+    def datasets(self, ids: Sequence[str]) -> list[Dataset]:
+        return datasets_of(self._session, ids) if ids else []
+
+    def curve(self, run: Run, metric: str) -> Curve:
         scalar = run.scalars[metric]
         wanted = {"metric": scalar.title, "variants": [scalar.series]}
-        points: list[tuple[float, float]] = []
+        iterations: list[int] = []
+        values: list[float] = []
         body: dict[str, Any] = {"task": run.id, "metric": wanted, "batch_size": 10_000}
         while True:
             data = self._session.call("events.scalar_metrics_iter_raw", body)
             found = data.get("variants", {}).get(scalar.series, {})
-            points += zip(found.get("iter", ()), found.get("y", ()), strict=True)
-            if not data.get("returned") or len(points) >= scalar.points:
+            iterations += map(int, found.get("iter", ()))
+            values += map(float, found.get("y", ()))
+            if not data.get("returned") or len(values) >= scalar.points:
                 break
             body["scroll_id"] = data["scroll_id"]
-        if not points:
-            return scalar
-        values = [value for _, value in points]
-        last = max(enumerate(points), key=lambda item: (item[1][0], item[0]))[1][1]
-        return Scalar(last, min(values), max(values), len(points), scalar.title, scalar.series)
+        return Curve(tuple(values), tuple(iterations))
 
     def matrices(self, run: Run, name: str = "") -> list[Matrix]:
         slashes = [place for place, character in enumerate(name) if character == "/"]

@@ -47,14 +47,19 @@ def confidences_by(engine: Engine, relation: Relation, fold: Fold, model: str, k
     return {part: fold.histogram(where(found, found["part"] == part)) for part in parts}
 
 
-def chunks(engine: Engine, relation: Relation, fold: Fold) -> tuple[Chunk, ...]:
-    """What happened in each hour, day or week, in order: the shortest of these that gives few enough."""
+def span(engine: Engine, relation: Relation) -> tuple[int, int] | None:
+    """The seconds of the first and the last row; None where rows have no times."""
     if not relation.has("seconds"):
-        return ()
+        return None
     ends = engine.rows(tally.span(relation))
-    if ends["first_"][0] is None:
+    return None if ends["first_"][0] is None else (int(ends["first_"][0]), int(ends["last_"][0]))
+
+
+def chunks(engine: Engine, relation: Relation, fold: Fold, ends: tuple[int, int] | None) -> tuple[Chunk, ...]:
+    """What happened in each hour, day or week, in order: the shortest of these that gives few enough."""
+    if ends is None:
         return ()
-    seconds = stretch(int(ends["last_"][0]) - int(ends["first_"][0]))
+    seconds = stretch(ends[1] - ends[0])
     key = tally.stretch(seconds)
     rows = engine.rows(tally.over_time(relation, key))
     confidences = {model: confidences_by(engine, relation, fold, model, key) for model in MODELS}

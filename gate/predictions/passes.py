@@ -15,7 +15,7 @@ from gate.predictions.folding import MODELS, Fold
 from gate.predictions.relation import Relation
 from gate.predictions.table import Engine
 
-VERSION = 2  # of what is counted and how; part of the key under which counts are kept
+VERSION = 3  # of what is counted and how; part of the key under which counts are kept
 MOST_TRIPLES = 50_000
 MOST_BLOCKS = 1_000
 FEWEST_BLOCKS = 32
@@ -44,6 +44,7 @@ def count(engine: Engine, relation: Relation, said: Callable[[str], None] = lamb
     triples, blocks = (_triples(engine, relation, fold), None) if few else (None, _blocks(engine, relation, fold))
     pairs = _pairs(engine, relation, fold)
     said("counting confidences, slices and times")
+    span = divided.span(engine, relation)
     return Counts(
         labels=fold.labels,
         per_class=per_class,
@@ -53,7 +54,8 @@ def count(engine: Engine, relation: Relation, said: Callable[[str], None] = lamb
         pairs=pairs,
         confidence=Histograms(*(_confidence(engine, relation, fold, model) for model in MODELS)),
         slices=divided.slices(engine, relation, fold),
-        chunks=divided.chunks(engine, relation, fold),
+        chunks=divided.chunks(engine, relation, fold, span),
+        span=span,
         top=_top(engine, relation, fold),
         changed=_changed(engine, relation, fold),
         weighted=fold.weighted,

@@ -53,6 +53,16 @@ def open_book(forge: Forge, scope: Scope) -> Book:
     return Book(read, found.content, found.sha, started=True)
 
 
+def bests(forge: Forge, scope: Scope, last: Ledger) -> list[str]:
+    """The ids of all runs that ever were best; further requests only where the ledger has more than one segment."""
+    models = [record.best for record in last.records]
+    if last.records and last.records[0].seq > 1:
+        names = forge.names(ledger.folder(scope), BRANCH)[:-1]
+        texts = [forge.read(f"{ledger.folder(scope)}/{name}", BRANCH) for name in names]
+        models += [record.best for text in texts if text for record in ledger.read(text.content).records]
+    return sorted({model.task for model in models if model})
+
+
 def append(forge: Forge, scope: Scope, book: Book, record: Record) -> Book:
     """Append by compare-and-swap and read back. Raises `Moved` when somebody else appended first.
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gate.config import ConfigError, ScopePolicy, choose_scope, from_inputs, named_by_inputs, parse
-from gate.evidence import Evidence, Run
-from gate.ledger import Ledger, Scope
 from gate.policy import judge
 from gate.ports import Absent, Pull
 from gate.review import Review
-from gate.rules import ClassesRule, MetricRule
 from gate.selection import Choice, Wanted, choose_candidate, is_sha
 from gate.standing import best_finding, candidate_finding
-from gate.workflow.book import open_book
-from gate.workflow.predictions import counts_of
+from gate.workflow.evidence import gather
+from gate.workflow.incumbent import Incumbent, incumbent
 from gate.workflow.world import World
 
 POLICY_FILE = "gate.toml"
@@ -57,29 +54,7 @@ def check(world: World, question: Question, note: Callable[[str], None] = lambda
     note("finding the runs")
     wanted = Wanted(subject.commit, scope.project, scope.task, subject.repositories)
     choice = choose_candidate(world.tracker.runs_of([subject.commit], scope.project), wanted)
-    return assess(world, subject, scope, choice, incumbent(world, subject, scope), note)
-
-
-@dataclass(frozen=True)
-class Incumbent:
-    """Who is best for one scope and base branch: who holds the tag, what the ledger says, and is its commit on base.
-
-    ``best`` is the one holder, or None; ``on_base`` is None where it cannot be told. Every candidate of one base
-    branch meets the same.
-    """
-
-    place: Scope
-    holders: tuple[Run, ...]
-    best: Run | None
-    ledger: Ledger
-    on_base: bool | None
-
-
-def incumbent(world: World, subject: Subject, scope: ScopePolicy) -> Incumbent:
-    place = scope.place(world.tracker.server)
-    holders = tuple(world.tracker.holders(scope.tag, scope.project, scope.task))
-    best = _exact(world, holders[0], scope) if len(holders) == 1 else None
-    return Incumbent(place, holders, best, open_book(world.forge, place).ledger, _on_base(world, best, subject))
+    return assess(world, subject, scope, choice, incumbent(world, subject.base_ref, scope), note)
 
 
 def assess(
@@ -92,7 +67,7 @@ def assess(
 ) -> Review:
     """The part that follows once the runs are found: evidence and verdict."""
     note("reading the evidence")
-    evidence = _evidence(world, scope, choice.run, against.best, note)
+    evidence = gather(world, scope, choice.run, against, note)
     standing = (
         candidate_finding(choice, Wanted(subject.commit, scope.project, scope.task, subject.repositories)),
         best_finding(against.holders, against.ledger, scope.tag, against.on_base, subject.base_ref),
@@ -149,29 +124,3 @@ def scope_policy(world: World, subject: Subject, name: str | None) -> ScopePolic
 def policies(world: World, subject: Subject) -> list[ScopePolicy]:
     found = world.forge.read(POLICY_FILE, subject.base)
     return parse(found.content, f"{POLICY_FILE} on {subject.base_ref}") if found else []
-
-
-def _on_base(world: World, best: Run | None, subject: Subject) -> bool | None:
-    if best is None or not is_sha(best.commit):
-        return None
-    try:
-        return world.forge.reaches(subject.base_ref, best.commit)
-    except Absent:
-        return None
-
-
-def _evidence(
-    world: World, scope: ScopePolicy, found: Run | None, best: Run | None, note: Callable[[str], None]
-) -> Evidence:
-    candidate = _exact(world, found, scope) if found else None
-    if not any(isinstance(rule, ClassesRule) for rule in scope.policy.rules):
-        return Evidence(candidate, best, counts_missing="no rule asks for predictions")
-    counts, missing = counts_of(world, scope.predictions, best, candidate, note)
-    return Evidence(candidate, best, counts, missing)
-
-
-def _exact(world: World, run: Run, scope: ScopePolicy) -> Run:
-    """The tracker's cached last value may be of an earlier iteration: where there is a curve, read it."""
-    metrics = {rule.metric for rule in scope.policy.rules if isinstance(rule, MetricRule)}
-    curves = {name: scalar for name, scalar in run.scalars.items() if name in metrics and scalar.points > 1}
-    return replace(run, scalars={**run.scalars, **{name: world.tracker.curve(run, name) for name in curves}})

@@ -10,7 +10,8 @@ from gate.evidence import Run
 from gate.ports import Pull
 from gate.review import Review
 from gate.selection import Wanted, choose_candidate
-from gate.workflow.check import Incumbent, Subject, assess, incumbent, policies, subject_of
+from gate.workflow.check import Subject, assess, policies, subject_of
+from gate.workflow.incumbent import Incumbent, incumbent
 from gate.workflow.world import World
 
 
@@ -44,7 +45,7 @@ def _of_base(world: World, pulls: list[Pull]) -> list[Waiting]:
 
 def _of_scope(world: World, pulls: list[Pull], scope: ScopePolicy) -> list[Waiting]:
     runs = world.tracker.runs_of(sorted({pull.head for pull in pulls}), scope.project)
-    against = incumbent(world, subject_of(pulls[0]), scope)
+    against = incumbent(world, pulls[0].base_ref, scope)
     return [Waiting(pull, scope.name, _judged(world, subject_of(pull), scope, runs, against)) for pull in pulls]
 
 

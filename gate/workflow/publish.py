@@ -1,4 +1,7 @@
-"""Tell the pull request: the commit status ``model-gate`` and one comment. Neither can hide or change a verdict."""
+"""Tell the pull request: the commit status ``model-gate`` and one comment; and note that its test set was used.
+
+None of it can hide or change a verdict.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from gate.ports import Absent, ServiceError
 from gate.report import MARKER, headline, markdown
 from gate.review import Review
 from gate.verdict import Outcome
+from gate.workflow.evaluations import remember
 from gate.workflow.world import World
 
 CHECK = "model-gate"
@@ -13,12 +17,12 @@ STATES = {Outcome.PASSED: "success", Outcome.REVIEW: "success", Outcome.UNKNOWN:
 
 
 def publish(world: World, review: Review) -> list[str]:
-    """Post status and comment; the answer lists, in sentences, what could not be posted."""
+    """The answer lists, in sentences, what could not be posted."""
     trouble = []
-    for post in (_status, _comment):
+    for post in (_status, _comment, remember):
         try:
             post(world, review)
-        except (ServiceError, Absent) as error:
+        except (ServiceError, Absent, ValueError) as error:
             trouble.append(str(error))
     return trouble
 
