@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import doctor, evaluate, judge, records
+from gate.cli import doctor, evaluate, explain, judge, records
 from gate.cli.bounded import bounded, guarded
 from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
@@ -93,6 +93,18 @@ def evaluate_(
     """
     wish = evaluate.Wish(best, candidate, wide, columns, form, output)
     raise typer.Exit(guarded(lambda: evaluate.evaluate(wish)))
+
+
+@app.command("explain")
+def explain_(
+    file: Annotated[Path, typer.Argument(help="The policy.")] = Path("gate.toml"),
+    schema: Annotated[bool, typer.Option("--schema", help="Instead: print the JSON Schema for editors.")] = False,
+) -> None:
+    """Print a policy in plain sentences, or every mistake in it with its line. Asks no service.
+
+    Exit codes: 0 it can be obeyed, 2 it cannot.
+    """
+    raise typer.Exit(guarded(explain.schema if schema else lambda: explain.explain(file)))
 
 
 @app.command()
