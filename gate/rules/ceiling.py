@@ -65,5 +65,6 @@ class Ceiling:
     @property
     def _digits(self) -> int:
         """More where the interval is narrow."""
-        width = self.interval.width * (100 if self.unit == "share" else 10)
-        return 1 if width >= 0.2 else 3
+        if self.unit == "share":
+            return 1 if self.interval.width >= 0.002 else 3
+        return 2 if self.interval.width >= 0.02 else 4

@@ -123,7 +123,8 @@ class MetricRule(Demand):
             limit = self.max if self.min is None else self.min
             return Effect(self.metric, new, None, None, limit, "metric", 1, "floor", fewer=self.min is None)
         allowed = self.allowed_loss.of(best)
-        edge = best - allowed if rising else best + allowed
+        edges = [best - allowed, self.min] if rising else [best + allowed, self.max]
+        edge = (max if rising else min)(each for each in edges if each is not None)
         side = ("at least" if rising else "at most") if not holds else ("below" if rising else "above")
         needed = f"{'needs' if not holds else 'fails'} {side} {_text(edge)}"
         limit = -allowed if rising else allowed
