@@ -109,7 +109,7 @@ def classes(owls: SmallWorld, content: bytes | None = None, **told: str) -> tupl
 
 def test_the_tables_of_best_and_candidate_are_not_mixed_up(owls: SmallWorld) -> None:
     _, finding = classes(owls, parquet([("1", "owl", "bat"), ("2", "owl", "bat"), ("3", "bat", "bat")]))
-    assert "largest loss 'owl' 0.800 -> 0.000 (support 2)" in finding.message
+    assert "Largest loss 'owl' 0.800 -> 0.000, which may be chance (n=2)" in finding.message
 
 
 UNREADABLE = [

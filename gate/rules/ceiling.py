@@ -30,7 +30,8 @@ class Ceiling:
         if self.limit is None:
             return Part(said, effect=self._effect(""))
         passes, fails = self.interval.high <= self.limit, self.interval.low > self.limit
-        line = f"{said}, limit {self._text(self.limit)}: {answer(passes, fails)}"
+        limit = percent(self.limit, 6) if self.unit == "share" else f"{self.limit:g}"
+        line = f"{said}, limit {limit}: {answer(passes, fails)}"
         return Part(line, rule.decided(passes, fails), self._effect(self._needed(self.limit, passes, fails)))
 
     def _needed(self, limit: float, passes: bool, fails: bool) -> str:
@@ -57,7 +58,7 @@ class Ceiling:
         )
 
     def _text(self, value: float) -> str:
-        return percent(value, self._digits) if self.unit == "share" else self._number(value)
+        return f"{self._number(value)} %" if self.unit == "share" else self._number(value)
 
     def _number(self, value: float) -> str:
         return f"{100 * value:.{self._digits}f}" if self.unit == "share" else f"{value:.{self._digits}f}"

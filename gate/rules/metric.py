@@ -139,4 +139,6 @@ def _change(best: float, new: float) -> str:
     if not best:
         return f"{new - best:+.4g}"
     change = 100 * (new - best) / abs(best)
-    return f"{change:+,.0f} %" if abs(change) >= 10 else f"{change:+.2g} %"
+    if abs(change) >= 1000:
+        return f"{change:+,.0f} %"
+    return f"{change:+.3g} %" if abs(change) >= 10 else f"{change:+.2g} %"
