@@ -153,10 +153,12 @@ RULES = [
     ("testset", "same = false\nbudget = 7",
      "After 7 evaluations on one test set a pass is left to a person. If not, the verdict fails."),
     ("data", f'alias = "train"\nproject = "Flights"\ndataset = "flights"\nids = ["{"0a" * 16}"]',
-     "The dataset with the alias train must belong to the project Flights, be called flights and be one of 1 listed "
-     "versions. If not, the verdict fails."),
-    ("data", "newest = true", "Every dataset that the candidate used must be the newest version. If not, the verdict "
-     "fails."),
+     "Under the alias train the candidate must have used a dataset of the project Flights called flights, which must "
+     "be one of 1 listed versions. If not, the verdict fails."),
+    ("data", 'project = "Flights"', "The candidate must have used a dataset of the project Flights. If not, the "
+     "verdict fails."),
+    ("data", "newest = true", "The candidate must have used a dataset, which must be the newest version. If not, the "
+     "verdict fails."),
 ]  # fmt: skip
 
 

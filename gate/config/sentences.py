@@ -163,18 +163,16 @@ def _testset(rule: HoldoutRule) -> str:
         told.append(f"Both runs must be tested on the same rows (at least {percent(rule.min_matched)} of them).")
     if rule.chronological:
         told.append("The training data must end before the test set begins.")
-    return " ".join([*told, f"After {rule.budget:,} evaluations on one test set a pass is left to a person."])
+    if rule.budget is not None:
+        told.append(f"After {rule.budget:,} evaluations on one test set a pass is left to a person.")
+    return " ".join(told)
 
 
 def _data(rule: DataRule) -> str:
-    demands = [
-        *([f"belong to the project {rule.project}"] if rule.project else []),
-        *([f"be called {rule.dataset}"] if rule.dataset else []),
-        *(["be the newest version"] if rule.newest else []),
-        *([f"be one of {len(rule.ids):,} listed versions"] if rule.ids else []),
-    ]
-    what = f"The dataset with the alias {rule.alias}" if rule.alias else "Every dataset that the candidate used"
-    return f"{what} must {listed(demands)}."
+    name = f" of the project {rule.project}" * bool(rule.project) + f" called {rule.dataset}" * bool(rule.dataset)
+    versions = ["the newest version"] * rule.newest + [f"one of {len(rule.ids):,} listed versions"] * bool(rule.ids)
+    said = f"dataset{name}{', which must be ' if versions else ''}{listed(versions)}."
+    return f"{f'Under the alias {rule.alias} the' if rule.alias else 'The'} candidate must have used a {said}"
 
 
 DEMANDS: Mapping[type, Callable[[Any], str]] = {
