@@ -37,7 +37,6 @@ CORE = (
     "summary",
     "trend",
     "verdict",
-    "window",
 )
 DOORS = {
     "clearml": {"gate/adapters/clearml_session.py"},
