@@ -46,8 +46,7 @@ Predictions are the artifact 'predictions' of both runs, sliced by site and age.
      the verdict fails.
   2. compare macro_f1 in site=north
      Macro-F1 on the same rows where site is north must be, with 90 % confidence, less than 1 % of
-     the best's below it. If not, a person must review. Where the data allow both answers, a person
-     must review.
+     the best's below it. If not, or where the data allow both answers, a person must review.
   3. flips
      The share of rows that were right and are wrong now must be below 2 %, with 90 % confidence.
      This is for information: it stands in nobody's way.
@@ -132,8 +131,8 @@ RULES = [
      "best's. If not, the verdict fails. Where the data allow both answers, a person must review."),
     ("flips", 'max_churn = "5%"\nmax_relative_nfr = "0.5"\nlevel = "warn"',
      "The share of rows predicted differently must be below 5 % and the update must break less than 50 % of what "
-     "independent mistakes would break, with 95 % confidence. If not, a person must review. Where the data allow both "
-     "answers, a person must review."),
+     "independent mistakes would break, with 95 % confidence. If not, or where the data allow both answers, a person "
+     "must review."),
     ("flips", "", "Rows that were right and are wrong now are counted. That is shown; nothing is demanded but that it "
      "can be told."),
     ("slices", 'margin = "1%"',

@@ -20,15 +20,20 @@ from gate.rules import (
 )
 
 SCORES = {"accuracy": "Accuracy", "macro_f1": "Macro-F1", "weighted_f1": "Weighted F1"}
-BROKEN = {
-    "block": "If not, the verdict fails.",
-    "warn": "If not, a person must review.",
-    "info": "This is for information: it stands in nobody's way.",
-}
 SHOWN = "That is shown; nothing is demanded but that it can be told."
-UNDECIDED = {
-    "review": "Where the data allow both answers, a person must review.",
-    "fail": "Where the data allow both answers, it counts as broken.",
+FAILS = "If not, the verdict fails."
+INFORMS = "This is for information: it stands in nobody's way."
+FOLLOWS = {
+    "block": {
+        "": FAILS,
+        "review": f"{FAILS} Where the data allow both answers, a person must review.",
+        "fail": f"{FAILS} Where the data allow both answers, it counts as broken.",
+    },
+    "warn": {
+        "": "If not, a person must review.",
+        "review": "If not, or where the data allow both answers, a person must review.",
+    },
+    "info": {"": INFORMS, "review": INFORMS},
 }
 STILL = {"block": "fails", "warn": "is left to a person", "info": "is only told"}
 ESTIMATED = (ClassesRule, CompareRule, DriftRule, FlipsRule, SlicesRule)  # kinds whose answer may stay open
@@ -38,13 +43,11 @@ MOST = 10  # names that are listed
 
 def sentences(rule: Rule) -> str:
     """What the rule demands, and its consequences."""
-    told = [DEMANDS[type(rule)](rule)]
+    told = DEMANDS[type(rule)](rule)
     if _only_shows(rule):
-        return f"{told[0]} {SHOWN}"
-    told.append(BROKEN[rule.level])
-    if isinstance(rule, ESTIMATED) and rule.level != "info":
-        told.append(UNDECIDED[rule.on_inconclusive])
-    return " ".join(told)
+        return f"{told} {SHOWN}"
+    undecided = rule.on_inconclusive if isinstance(rule, ESTIMATED) else ""
+    return f"{told} {FOLLOWS[rule.level][undecided]}"
 
 
 def _only_shows(rule: Rule) -> bool:

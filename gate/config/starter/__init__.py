@@ -18,7 +18,8 @@ from gate.markdown import visible
 __all__ = ["Seen", "starter"]
 
 HEAD = """\
-# What a new model must not make worse. {origin}
+# What a new model must not make worse.
+# {origin}
 #
 #   gate explain    says all of this in plain sentences, or every mistake with its line
 #
