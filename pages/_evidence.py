@@ -28,10 +28,9 @@ def findings(review: Review) -> None:
     say, sentence = SAID[review.verdict.outcome]
     say(sentence)
     for finding in review.verdict.findings:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            label, icon, color = _desk.BADGES[finding.outcome]
-            st.badge(label, icon=icon, color=color)
-            st.markdown(f"**{plain(finding.rule)}**: {plain(finding.message)}", help=explained(finding))
+        label, icon, color = _desk.BADGES[finding.outcome]
+        said = f":{color}-badge[{icon} {label}] **{plain(finding.rule)}**: {plain(finding.message)}"
+        st.markdown(said, help=explained(finding))
         if finding.effect and finding.effect.needed and finding.outcome is not Outcome.PASSED:
             st.caption(f"What would change this: {plain(finding.effect.needed)}")
 
