@@ -65,7 +65,7 @@ def metrics(review: Review) -> None:
             f"{new.last - old.last:+.4f}" if new and old else None,
             delta_color="normal" if rule.direction == "max" else "inverse",
             border=True,
-            help=f"Last reported value; the difference is to the best. It {rule.limit()}.",
+            help=plain(f"The last reported value, and its difference to the best. Required: {rule.required}."),
         )
 
 

@@ -49,14 +49,19 @@ def test_findings_without_a_limit_are_not_drawn() -> None:
 
 
 def test_the_first_rule_is_on_top_and_its_own_outcome_is_drawn() -> None:
-    failed = finding(effect(-0.1, low=-0.2, high=-0.05), Outcome.REVIEW, own=Outcome.FAILED)
+    failed = finding(effect(-0.02, low=-0.2, high=-0.015), Outcome.REVIEW, own=Outcome.FAILED)
     figure = effect_bars([finding(effect(label="<b>first</b>")), failed])
-    names = list(figure.layout.yaxis.ticktext)
-    assert "&lt;b&gt;first&lt;/b&gt;" in names[1]
     bar, mark, first = figure.data
+    assert "&lt;b&gt;first&lt;/b&gt;" in first.hovertemplate
+    assert first.y == (1,)
     assert mark.marker.symbol == "x"
     assert max(bar.x) < 0 < first.x[0]
-    assert "-0.1000 [-0.2000 to -0.0500]" in figure.layout.annotations[0].text
+    assert "-0.0200 [-0.2000 to -0.0150]" in figure.layout.annotations[0].text
+
+
+def test_what_lies_beyond_the_edge_points_there() -> None:
+    found = [trace.marker.symbol for trace in effect_bars([finding(effect(9.0)), finding(effect(-9.0))]).data]
+    assert found == ["triangle-left", "triangle-right"]
 
 
 def test_every_number_is_finite() -> None:
