@@ -39,7 +39,9 @@ FORMULAS: Mapping[str, str] = {
         "Poisson bootstrap (Chamandy et al. 2012): in each of the replicates every row gets a weight drawn from "
         "Poisson(1), both scores are computed from the weighted counts, over a fixed set of classes; the interval has "
         "the percentiles of their difference. Always the same random numbers. Where the models differ on fewer than "
-        "ten rows each replicate gets imagined rows, one broken and one mended. " + SAMPLING
+        "ten rows each replicate gets imagined rows, one broken and one mended. For macro-F1 the percentiles are "
+        "moved to the observed difference, and widened by what classes with fewer than five rows vary between each "
+        "other beyond what their own rows can show. " + SAMPLING
     ),
     "blocks": (
         "Poisson bootstrap of blocks of rows: every block gets one weight drawn from Poisson(1), so that rows of one "
