@@ -28,6 +28,9 @@ CURVES = {
     "rises, as it should": (tuple(-x for x in FALLING), {"direction": "max"}, PASSED, "-2.3 -> -1"),
     "rises, and should not": (FALLING, {"direction": "max"}, FAILED, "never learned"),
     "must come further": (FALLING, {"min_progress": 0.9}, FAILED, "less than 90 % of where it began"),
+    "ends at exactly 0": ((*FALLING, 0.0), {}, UNKNOWN, "is, at the end, exactly 0, which is how ClearML stores NaN"),
+    "ends at a believed 0": ((*FALLING, 0.0), {"allow_zero": True}, PASSED, "converged"),
+    "rises from below to 0": (tuple(1 - x for x in FALLING), {"direction": "max"}, PASSED, "-> 0"),
     "three points": ((3.0, 2.0, 1.0), {}, UNKNOWN, "the curve of train/loss has 3 points"),
 }
 
