@@ -30,7 +30,7 @@ CURVES = {
     "must come further": (FALLING, {"min_progress": 0.9}, FAILED, "less than 90 % of where it began"),
     "ends at exactly 0": ((*FALLING, 0.0), {}, UNKNOWN, "is, at the end, exactly 0, which is how ClearML stores NaN"),
     "ends at a believed 0": ((*FALLING, 0.0), {"allow_zero": True}, PASSED, "converged"),
-    "rises from below to 0": (tuple(1 - x for x in FALLING), {"direction": "max"}, PASSED, "-> 0"),
+    "rises to 0": ((*(-x for x in FALLING), *[0.0] * 30), {"direction": "max"}, PASSED, "-2.3 -> 0"),
     "three points": ((3.0, 2.0, 1.0), {}, UNKNOWN, "the curve of train/loss has 3 points"),
 }
 
