@@ -124,7 +124,8 @@ class MetricRule(Demand):
         side = ("at least" if rising else "at most") if not holds else ("below" if rising else "above")
         needed = f"{'needs' if not holds else 'fails'} {side} {_text(edge)}"
         limit = -allowed if rising else allowed
-        return Effect(self.metric, new - best, None, None, limit, "metric", 1, "point", needed, fewer=not rising)
+        label = f"change of {self.metric}"
+        return Effect(label, new - best, None, None, limit, "metric", 1, "point", needed, fewer=not rising)
 
 
 def _text(value: float | None) -> str:
