@@ -7,6 +7,7 @@ import secrets
 import streamlit as st
 
 from gate.desk import Progress
+from gate.identity import Person
 from gate.review import Review
 from gate.verdict import Outcome
 from gate.workflow import Decision
@@ -34,7 +35,9 @@ def decide(kind: str, review: Review, nonce: str) -> None:
     comment = st.session_state.get(f"comment-{nonce}", "")
     pull, packet = review.pull.number, review.packet_digest
     st.session_state[f"own-{pull}-{review.name}"] = nonce
-    _desk.worker().submit(Decision(kind, pull, review.name, packet, login, "sandbox: acting as", comment, nonce))  # type: ignore[arg-type]
+    _desk.worker().submit(
+        Decision(kind, pull, review.name, packet, Person(login, "sandbox: acting as"), comment, nonce)
+    )  # type: ignore[arg-type]
 
 
 def form(kind: str, review: Review) -> None:
@@ -77,7 +80,7 @@ def latest(review: Review) -> Progress | None:
 def follow(progress: Progress) -> None:
     """Show each step as it happens; when it has ended, show the page anew once."""
     with st.container(border=True, key="progress"):
-        st.markdown(f"**{progress.decision.kind.capitalize()} by {plain(progress.decision.login)}**")
+        st.markdown(f"**{progress.decision.kind.capitalize()} by {plain(progress.decision.person.login)}**")
         for step in list(progress.steps):
             st.markdown(f"- {plain(step)}")
         outcome(progress)

@@ -13,7 +13,8 @@ from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 
 from gate.adapters.github_client import calling, client
-from gate.ports import Absent, Account, Moved, Pull, Repository, ServiceError, Text
+from gate.adapters.github_people import makers_of
+from gate.ports import Absent, Account, Makers, Moved, Passing, Pull, Repository, ServiceError, Text
 
 LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?")
 
@@ -116,6 +117,11 @@ class GithubForge:
             states = [status.state for status in combined.statuses if status.context.lower() == context.lower()]
         return states[0] if states else None
 
+    def statuses(self, commit: str, context: str) -> list[tuple[str, str]]:
+        with self._calling(f"statuses of commit {commit}"):
+            found = self._repo.get_commit(commit).get_statuses()
+            return [(one.state, one.description or "") for one in found if one.context.lower() == context.lower()]
+
     def post_status(self, commit: str, context: str, state: str, description: str, url: str) -> None:
         with self._calling(f"new status {context} {state} of commit {commit}"):
             link: dict[str, Any] = {"target_url": url} if url else {}
@@ -124,7 +130,7 @@ class GithubForge:
             )
         # A renamed repository answers 307, which PyGithub turns into an object full of None.
         if posted.state != state:
-            raise ServiceError(f"GitHub did not take the status {context} {state}: it answered {posted.state}")
+            raise Passing(f"GitHub did not take the status {context} {state}: it answered {posted.state}")
 
     def account(self, login: str) -> Account:
         if not LOGIN.fullmatch(login):
@@ -135,10 +141,32 @@ class GithubForge:
             )
         return Account(data["user"]["login"], int(data["user"]["id"]), data["permission"])
 
-    def authors(self, commit: str) -> frozenset[int]:
-        with self._calling(f"authors of commit {commit}"):
-            found = self._repo.get_commit(commit).complete()
-            return frozenset(person.id for person in (found.author, found.committer) if person)
+    def whoami(self) -> Account:
+        try:
+            with self._calling("the token's own user"):
+                user = self._github.get_user()
+                login, kind = user.login, user.type
+        except ServiceError as error:
+            if " 403 " not in str(error):
+                raise
+            raise Absent("the token is an App's, not a person's") from error
+        if kind != "User":
+            raise Absent(f"the token is that of {login}, which is no person")
+        return self.account(login)
+
+    def in_team(self, team: str, login: str) -> bool:
+        organisation, _, slug = team.partition("/")
+        path = f"/orgs/{quote(organisation)}/teams/{quote(slug)}/memberships/{quote(login)}"
+        try:
+            with self._calling(f"membership of {login} in {team}"):
+                _, data = self._github.requester.requestJsonAndCheck("GET", path)
+        except Absent:
+            return False
+        return bool(data["state"] == "active")
+
+    def makers(self, pull: int) -> Makers:
+        with self._calling(f"commits of pull request {pull}"):
+            return makers_of(self._repo.get_pull(pull).get_commits())
 
     def comment(self, pull: int, marker: str, body: str) -> str:
         login = self._login()
@@ -189,4 +217,5 @@ def _pull(pull: PullRequest) -> Pull:
         url=pull.html_url,
         created=pull.created_at.isoformat(),
         repositories=urls,
+        merged=pull.merged_at is not None,
     )

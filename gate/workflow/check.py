@@ -87,6 +87,7 @@ def assess(
         ledger=against.ledger,
         verdict=judge(evidence, scope.policy, standing),
         reading=scope.predictions,
+        approval=scope.approval,
     )
 
 
