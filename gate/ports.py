@@ -168,7 +168,7 @@ class Forge(Protocol):
         """The state of the newest commit status of this context."""
 
     def statuses(self, commit: str, context: str) -> list[tuple[str, str]]:
-        """State and description of every status of this context, newest first."""
+        """State and description of the statuses of this context among the commit's newest hundred, newest first."""
 
     def post_status(self, commit: str, context: str, state: str, description: str, url: str) -> None:
         """Post a commit status and check the state that comes back."""

@@ -49,6 +49,10 @@ class Override:
     by: str
     expires: str
 
+    @property
+    def said(self) -> str:
+        return f"by OVERRIDE of {self.by} until {self.expires[:10]}: {self.reason}"
+
 
 @dataclass(frozen=True)
 class Model:

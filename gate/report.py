@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from gate import sources
@@ -53,6 +54,7 @@ def as_json(review: Review) -> dict[str, Any]:
         "others": [run.id for run in review.choice.others],
         "refused": [{"id": run.id, "reason": why} for run, why in review.choice.refused],
         "evidence": sources.as_json(review),
+        "override": asdict(review.override) if review.override else None,
         "findings": [_finding(finding) for finding in review.verdict.findings],
         "policy": {"source": review.policy.source, "sha256": review.policy.digest},
         "packet_digest": review.packet_digest,
@@ -77,7 +79,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def text(review: Review) -> str:
     """For a terminal: the headline, then one line per finding."""
-    lines = [headline(review), ""]
+    lines = [headline(review), *([f"APPROVED {_plain(review.override.said)}"] if review.override else []), ""]
     lines += [f"{finding.outcome.name:8}{_plain(finding.message)}" for finding in review.verdict.findings]
     lines += [f"{'':8}{_plain(said)}" for said in sources.sentences(review)]
     return "\n".join([*lines, "", f"packet {review.packet_digest}"]) + "\n"
@@ -94,6 +96,7 @@ def markdown(review: Review, url: str = "") -> str:
     parts = [
         MARKER.format(scope=review.name),
         f"## {SIGNS[outcome]} {escape(headline(review))}",
+        f"> ⚠️ **Approved {escape(review.override.said)}**" if review.override else "",
         _links(review, url),
         _table(("", "rule", "found", "required"), [_row(finding) for finding in review.verdict.findings]),
     ]

@@ -12,7 +12,7 @@ from gate.approval import Approval
 from gate.canonical import digest
 from gate.counts import Counts
 from gate.evidence import Evidence, Run
-from gate.ledger import Ledger, Model, Scope
+from gate.ledger import Ledger, Model, Override, Scope
 from gate.policy import Policy
 from gate.ports import Pull
 from gate.predictions import Settings
@@ -69,6 +69,12 @@ class Review:
         if self.candidate is None:
             return None
         return Model(self.candidate.id, self.commit, self.pull.number if self.pull else 0)
+
+    @property
+    def override(self) -> Override | None:
+        """The override by which this candidate was approved, if one was."""
+        overrides = [each.candidate.override for each in self.ledger.about(self.commit) if each.candidate]
+        return overrides[-1] if overrides else None
 
     @cached_property
     def packet(self) -> dict[str, Any]:

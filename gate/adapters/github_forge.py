@@ -119,8 +119,12 @@ class GithubForge:
 
     def statuses(self, commit: str, context: str) -> list[tuple[str, str]]:
         with self._calling(f"statuses of commit {commit}"):
-            found = self._repo.get_commit(commit).get_statuses()
-            return [(one.state, one.description or "") for one in found if one.context.lower() == context.lower()]
+            # Commit.get_statuses() of PyGithub asks a route of old.
+            _, found = self._github.requester.requestJsonAndCheck(
+                "GET", f"/repos/{self._name}/commits/{commit}/statuses", parameters={"per_page": 100}
+            )
+        same = (one for one in found if one["context"].lower() == context.lower())
+        return [(one["state"], one["description"] or "") for one in same]
 
     def post_status(self, commit: str, context: str, state: str, description: str, url: str) -> None:
         with self._calling(f"new status {context} {state} of commit {commit}"):

@@ -10,7 +10,7 @@ from gate.cli.bounded import note
 def reconcile(name: str | None, timeout: float) -> int:
     from gate.connect import Budget, connect
     from gate.workflow import reconcile
-    from gate.workflow.decide import describe
+    from gate.workflow.reconcile import describe
     from gate.workflow.scopes import scopes_of_default_branch
 
     world = connect(timeout=Budget(timeout))

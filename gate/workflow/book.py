@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from gate import ledger
 from gate.ledger import Kind, Ledger, LedgerDamaged, Model, Record, Reviewer, Scope
 from gate.ports import Forge, Moved, Passing
-from gate.workflow.patience import TRIES, pause
 from gate.workflow.world import World
 
 BRANCH = "gate-ledger"
@@ -63,7 +62,8 @@ def bests(forge: Forge, scope: Scope, last: Ledger) -> list[str]:
 def append(world: World, scope: Scope, book: Book, record: Record) -> Book:
     """Append by compare-and-swap and read back. Raises `Moved` when somebody else appended first.
 
-    The read-back alone decides: a write may be reported as failed, be sent again and then meet its own record.
+    The read-back alone decides: a write may be reported as failed and have been done. After a `Passing` failure the
+    same call may be repeated: its compare-and-swap fails if the first was late, and the read-back finds the record.
     """
     forge = world.forge
     sealed = replace(record, scope=scope.key).sealed()
@@ -73,21 +73,17 @@ def append(world: World, scope: Scope, book: Book, record: Record) -> Book:
     if not book.started:
         forge.start_branch(BRANCH, README)
     message = f"{sealed.kind} {sealed.candidate.task if sealed.candidate else ''}".strip()
-    for tried in range(TRIES):
-        failed: Exception | None = None
-        try:
-            forge.write(ledger.segment_path(scope, segment), text + sealed.line(), BRANCH, message, previous)
-        except (Moved, Passing) as error:
-            failed = error
-        after = open_book(forge, scope)
-        if after.ledger.holds(sealed):
-            return after
-        if after.ledger != book.ledger or not isinstance(failed, Passing):
-            break
-        if tried + 1 == TRIES:
-            raise failed
-        pause(world, lambda _: None, failed, tried)
-    raise Moved("another record was appended at the same moment")
+    failed: Exception = Moved("another record was appended at the same moment")
+    try:
+        forge.write(ledger.segment_path(scope, segment), text + sealed.line(), BRANCH, message, previous)
+    except Passing as error:
+        failed = error
+    except Moved as error:
+        failed.__cause__ = error
+    after = open_book(forge, scope)
+    if after.ledger.holds(sealed):
+        return after
+    raise failed
 
 
 def history(forge: Forge, scope: Scope) -> tuple[Record, ...]:

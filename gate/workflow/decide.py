@@ -19,7 +19,7 @@ from gate.verdict import Outcome
 from gate.workflow.authority import account_of, authorised, own_work
 from gate.workflow.book import Book, append, open_book
 from gate.workflow.check import Question, check
-from gate.workflow.patience import patiently
+from gate.workflow.patience import Pause, patiently
 from gate.workflow.reconcile import describe, reconcile, stamp
 from gate.workflow.refusal import Refused
 from gate.workflow.statuses import post
@@ -54,15 +54,19 @@ def decide(world: World, decision: Decision, told: Callable[[str], None] = lambd
         Refused: it may not or need not be carried out; nothing moved.
         ServiceError: a service failed on the way. If the decision was recorded, `reconcile` finishes it.
     """
+
+    def paused(pause: Pause) -> None:
+        told(describe(pause))
+
     told("Reading everything again")
     review = _at_rest(world, Question(pull=decision.pull, scope=decision.scope), told)
     reviewer = _preflight(world, review, decision)
     if decision.kind in GRANTING:
         told("Asking GitHub for leave: status pending")
         leave = partial(post, world, review.scope, review.ledger, review.commit, "pending")
-        patiently(world, lambda pause: told(describe(pause)), leave)
+        patiently(world, paused, leave)
     told("Recording the decision")
-    _record(world, review, decision, reviewer)
+    _record(world, review, decision, reviewer, paused)
     book = reconcile(world, review.scope, lambda step: told(describe(step)))
     assert book.ledger.tail is not None
     return book.ledger.tail
@@ -147,15 +151,18 @@ def _changed(review: Review) -> str:
     return f"decided already: {decisions[-1]}" if decisions else "run, evidence, policy, base or best"
 
 
-def _record(world: World, review: Review, decision: Decision, reviewer: Reviewer) -> Book:
+def _record(
+    world: World, review: Review, decision: Decision, reviewer: Reviewer, told: Callable[[Pause], None]
+) -> Book:
     """Append by compare-and-swap at the epoch the reviewer saw: who wins is decided here and nowhere else."""
     book = open_book(world.forge, review.scope)
     if book.ledger != review.ledger:
         raise Refused("somebody else decided at the same moment: look at the page again")
     try:
         if book.ledger.awaits_best and review.best is not None:
-            book = begin(world, review.scope, book, review.best)
-        return append(world, review.scope, book, _decided(world, book, review, decision, reviewer))
+            book = patiently(world, told, partial(begin, world, review.scope, book, review.best))
+        record = _decided(world, book, review, decision, reviewer)
+        return patiently(world, told, partial(append, world, review.scope, book, record))
     except Moved as error:
         raise Refused(f"somebody else decided at the same moment: {error}") from error
 

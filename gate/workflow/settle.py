@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from gate.config import ScopePolicy
@@ -13,6 +14,7 @@ from gate.ports import Absent, Moved
 from gate.promotion import alarm
 from gate.workflow.authority import authorised
 from gate.workflow.book import append, history
+from gate.workflow.patience import patiently
 from gate.workflow.reconcile import describe, reconcile, stamp
 from gate.workflow.refusal import Refused
 from gate.workflow.world import World
@@ -72,7 +74,7 @@ def settle(world: World, policy: ScopePolicy, wish: Settlement, told: Callable[[
         worker=world.worker,
     )
     try:
-        append(world, scope, book, record)
+        patiently(world, lambda pause: told(describe(pause)), partial(append, world, scope, book, record))
     except Moved as error:
         raise Refused(LATE) from error
     tail = reconcile(world, scope, lambda step: told(describe(step))).ledger.tail
