@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TypeVar
@@ -21,11 +20,11 @@ from gate.verdict import Outcome
 from gate.workflow import Question, World, check
 from gate.workflow.inbox import Waiting, waiting
 from gate.workflow.trend import earlier
+from pages import _visitor
 from pages._text import plain
 
 FRESH = timedelta(seconds=30)
 LASTING = timedelta(hours=1)  # of what was said of runs that have ended
-ACTING = "acting_as"
 Answer = TypeVar("Answer")
 BADGES = {
     Outcome.PASSED: ("Passed", ":material/check_circle:", "green"),
@@ -40,26 +39,11 @@ def begin(pages: Mapping[str, object]) -> None:
     """Start the worker with the first visitor, and show in the header who is looking."""
     st.session_state["pages"] = pages
     worker()
-    names = people()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Promotion Gate**")
         st.space("stretch")
-        if names:
-            st.badge("Sandbox", icon=":material/science:", color="orange")
-            st.selectbox("Acting as", names, key=ACTING, width=180, help="In the sandbox you choose who you are.")
-        else:
-            st.badge("Read only", icon=":material/lock:", color="gray", help="No sign-in is configured.")
-
-
-def people() -> list[str]:
-    """The logins a visitor of the sandbox may act as; empty outside the sandbox, where nobody may decide."""
-    return [name for name in os.environ.get("GATE_ACTING_AS", "").split(",") if name]
-
-
-def reviewer() -> str | None:
-    """The login who is looking, or None: then the dashboard is read-only. Checked again on the server at the click."""
-    chosen = st.session_state.get(ACTING)
-    return chosen if chosen in people() else None
+        _visitor.header()
+    _visitor.guard()
 
 
 @st.cache_resource(show_spinner=False)

@@ -63,6 +63,10 @@ class SmallWorld:
     def connect(self, **changed: str) -> World:
         return connect({**self.environment, **changed})
 
+    def connect_quickly(self, seconds: int) -> World:
+        """A world that gives up on a request after so many seconds."""
+        return connect(self.environment, timeout=lambda: float(seconds), request_seconds=seconds)
+
     # -- GitHub
 
     def as_user(self, login: str) -> Any:

@@ -83,7 +83,8 @@ ORDER = [
     ("report", "charts", "evaluation"),
     ("config",),
     ("adapters", "workflow"),
-    ("connect", "desk", "event"),
+    ("connect", "desk", "event", "access"),
+    ("surface",),
     ("cli",),
     ("__main__",),
 ]

@@ -33,7 +33,7 @@ class Patient(GithubRetry):
         return super().increment(method, url, response, *more, **named)
 
 
-def client(api_url: str, token: str | None, rate_wait: int) -> Github:
+def client(api_url: str, token: str | None, rate_wait: int, request_seconds: int = REQUEST_SECONDS) -> Github:
     """A lazy client; ``rate_wait`` is how many seconds a rate limit may keep a reader waiting.
 
     What writes is never sent again from here: whoever wrote looks first whether it was done.
@@ -41,7 +41,7 @@ def client(api_url: str, token: str | None, rate_wait: int) -> Github:
     return Github(
         auth=Auth.Token(token) if token else None,
         base_url=api_url,
-        timeout=REQUEST_SECONDS,
+        timeout=request_seconds,
         per_page=100,
         retry=Patient(total=2, backoff_factor=0.3, max_rate_limit_wait=rate_wait, allowed_methods={"GET"}),
         seconds_between_requests=0,

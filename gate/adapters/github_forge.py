@@ -12,7 +12,7 @@ from github.ContentFile import ContentFile
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 
-from gate.adapters.github_client import calling, client
+from gate.adapters.github_client import REQUEST_SECONDS, calling, client
 from gate.adapters.github_people import makers_of
 from gate.ports import Absent, Account, Makers, Moved, Passing, Pull, Repository, ServiceError, Text
 
@@ -23,9 +23,15 @@ class GithubForge:
     """One repository on GitHub. ``journal`` receives the name of every request sent."""
 
     def __init__(
-        self, api_url: str, name: str, token: str | None, journal: Callable[[str], None], rate_wait: int
+        self,
+        api_url: str,
+        name: str,
+        token: str | None,
+        journal: Callable[[str], None],
+        rate_wait: int,
+        request_seconds: int = REQUEST_SECONDS,
     ) -> None:
-        self._github = client(api_url, token, rate_wait)
+        self._github = client(api_url, token, rate_wait, request_seconds)
         self._repo = self._github.get_repo(name)
         self._name, self._journal = name, journal
         self._own_login: str | None = None

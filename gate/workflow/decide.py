@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal
@@ -43,7 +43,7 @@ class Decision:
     person: Person
     comment: str
     nonce: str
-    seen: Mapping[str, Any] | None = None
+    seen: Mapping[str, Any] | None = field(default=None, repr=False)
     expires: str = ""
 
 
