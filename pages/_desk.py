@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -26,7 +26,8 @@ from pages._text import plain
 FRESH = timedelta(seconds=30)
 LASTING = timedelta(hours=1)  # of what was said of runs that have ended
 Answer = TypeVar("Answer")
-BADGES = {
+Color = Literal["green", "blue", "orange", "red"]
+BADGES: Mapping[Outcome, tuple[str, str, Color]] = {
     Outcome.PASSED: ("Passed", ":material/check_circle:", "green"),
     Outcome.REVIEW: ("Review", ":material/visibility:", "blue"),
     Outcome.UNKNOWN: ("Unknown", ":material/help:", "orange"),

@@ -110,9 +110,9 @@ class ScopeTable(Table):
 class FileTable(Table):
     """The policy of Promotion Gate: which models a repository has, and what each must not make worse."""
 
-    gate: GateTable = Field(default=GateTable(), description=GateTable.__doc__)
-    predictions: PredictionsTable = Field(default=PredictionsTable(), description=PredictionsTable.__doc__)
-    approval: ApprovalTable = Field(default=ApprovalTable(), description=ApprovalTable.__doc__)
+    gate: GateTable = GateTable()
+    predictions: PredictionsTable = PredictionsTable()
+    approval: ApprovalTable = ApprovalTable()
     rule: Rules = Field(default=[], description="Rules of every scope.")
     scope: list[ScopeTable] = Field(default=[], max_length=100, description="The models that are decided about.")
 
