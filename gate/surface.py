@@ -16,7 +16,7 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-PAGES = ("/review", "/classes", "/drift", "/history")
+PAGES = ("/review", "/classes", "/drift", "/history", "/ledger")
 QUERY = {"pr": re.compile(r"[0-9]{1,9}"), "scope": re.compile(r"[A-Za-z0-9._-]{1,64}")}
 NEXT, SIGNED_IN = "gate_next", "_streamlit_user"
 KEPT_SECONDS = 600

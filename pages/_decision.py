@@ -9,6 +9,7 @@ import streamlit as st
 
 from gate.desk import Progress
 from gate.review import Review
+from gate.spreadsheet import cell
 from gate.verdict import Outcome
 from gate.workflow import Decision
 from pages import _desk, _visitor
@@ -136,7 +137,8 @@ def outcome(progress: Progress) -> None:
     elif progress.refused:
         st.warning("Not carried out, nothing moved: " + "; ".join(plain(reason) for reason in progress.refused))
         if progress.changes:
-            rows = [{"what": c.what, "you saw": c.seen, "now": c.now, "best": c.best} for c in progress.changes]
+            names = ("what", "you saw", "now", "best")
+            rows = [dict(zip(names, map(cell, (c.what, c.seen, c.now, c.best)), strict=True)) for c in progress.changes]
             st.dataframe(rows, hide_index=True, alt="What changed since the page was shown")
         if st.button("Review the new one", icon=":material/refresh:", key=f"anew-{progress.nonce}"):
             _desk.forget()

@@ -18,6 +18,8 @@ from gate.shelf import Reading, Shelf
 from gate.trend import Past
 from gate.verdict import Outcome
 from gate.workflow import Question, World, check
+from gate.workflow.champions import Champion
+from gate.workflow.champions import champions as read_champions
 from gate.workflow.inbox import Waiting, waiting
 from gate.workflow.trend import earlier
 from pages import _visitor
@@ -65,6 +67,11 @@ def inbox() -> list[Waiting]:
     return waiting(world())
 
 
+@st.cache_resource(ttl=FRESH, show_spinner="Reading the ledger…", max_entries=1)
+def champions() -> list[Champion]:
+    return read_champions(world())
+
+
 @st.cache_resource(show_spinner=False)
 def reviews() -> Shelf[tuple[int, str | None], Review]:
     return Shelf(lambda key, note: check(world(), Question(pull=key[0], scope=key[1]), note), FRESH.total_seconds())
@@ -104,6 +111,7 @@ def shown(reading: Reading[Answer], label: str) -> Answer:
 def forget() -> None:
     """After a decision, or on request: read everything anew."""
     inbox.clear()
+    champions.clear()
     reviews().clear()
 
 

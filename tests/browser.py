@@ -49,7 +49,7 @@ def free_port() -> int:
 
 
 def wait_for(url: str) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while time.monotonic() < end:
         try:
             if requests.get(url, timeout=2).ok:
