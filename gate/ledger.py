@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gate.canonical import digest
-from gate.record import ENDS, SCHEMA, Kind, Model, Override, Record, Reviewer, parsed
+from gate.record import ENDS, SCHEMA, Kind, Model, Override, Record, Reviewer, hash_of, parsed
 
 __all__ = ["Kind", "Ledger", "LedgerDamaged", "Model", "Override", "Record", "Reviewer", "Scope", "read"]
 
@@ -124,7 +124,7 @@ def read(text: str, after: Record | None = None) -> Ledger:
     previous = after
     for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
         record = _parse(line, number)
-        _verify(record, previous, number)
+        _verify(record, previous, number, hash_of(line, record.hash))
         records.append(record)
         previous = record
     return Ledger(tuple(records))
@@ -137,10 +137,10 @@ def _parse(line: str, number: int) -> Record:
         raise LedgerDamaged(f"line {number} is no record: {error}") from error
 
 
-def _verify(record: Record, previous: Record | None, number: int) -> None:
+def _verify(record: Record, previous: Record | None, number: int, hashed: str) -> None:
     if record.schema != SCHEMA:
         raise LedgerDamaged(f"line {number} has schema {record.schema}; this version reads schema {SCHEMA}")
-    if record.sealed().hash != record.hash:
+    if hashed != record.hash:
         raise LedgerDamaged(f"line {number} (record {record.seq}) was changed: its hash does not fit its content")
     if previous is None:
         first_of_segment = record.seq % SEGMENT_RECORDS == 1

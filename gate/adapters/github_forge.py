@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from urllib.parse import quote
 
-from github import InputGitTreeElement
+from github import Github, InputGitTreeElement
 from github.ContentFile import ContentFile
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
+from github.Repository import Repository as GithubRepository
 
 from gate.adapters.github_client import REQUEST_SECONDS, calling, client
 from gate.adapters.github_people import makers_of
@@ -31,11 +34,23 @@ class GithubForge:
         rate_wait: int,
         request_seconds: int = REQUEST_SECONDS,
     ) -> None:
-        self._github = client(api_url, token, rate_wait, request_seconds)
-        self._repo = self._github.get_repo(name)
+        self._client = partial(client, api_url, token, rate_wait, request_seconds)
+        self._own = threading.local()
         self._name, self._journal = name, journal
         self._own_login: str | None = None
         self._asked_login = False
+
+    @property
+    def _github(self) -> Github:
+        """One for each thread: PyGithub keeps a request in its connection until it is sent."""
+        if not hasattr(self._own, "github"):
+            self._own.github = self._client()
+            self._own.repo = self._own.github.get_repo(self._name)
+        return cast(Github, self._own.github)
+
+    @property
+    def _repo(self) -> GithubRepository:
+        return cast(GithubRepository, self._github and self._own.repo)
 
     def _calling(self, request: str, swap: bool = False) -> Any:
         return calling(f"{request} of {self._name}", self._journal, swap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from gate import ledger
@@ -10,6 +11,7 @@ from gate.ports import Forge, Moved, Passing
 from gate.workflow.world import World
 
 BRANCH = "gate-ledger"
+AT_ONCE = 4  # segments that are asked for at the same time
 README = (
     "# Ledger of promotions\n\nOne line of JSON per decision, each with the hash of the one before it. "
     "Written by Promotion Gate; do not edit by hand.\n"
@@ -89,10 +91,13 @@ def append(world: World, scope: Scope, book: Book, record: Record) -> Book:
 def history(forge: Forge, scope: Scope) -> tuple[Record, ...]:
     """All records, oldest first, verified from the first. One request for each segment, and one."""
     records: list[Record] = []
-    for number, name in enumerate(forge.names(ledger.folder(scope), BRANCH), 1):
+    names = forge.names(ledger.folder(scope), BRANCH)
+    for number, name in enumerate(names, 1):
         if name != f"{number:06d}.jsonl":
             raise LedgerDamaged(f"segment {number:06d}.jsonl is missing")
-        found = forge.read(f"{ledger.folder(scope)}/{name}", BRANCH)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        texts = list(pool.map(lambda name: forge.read(f"{ledger.folder(scope)}/{name}", BRANCH), names))
+    for name, found in zip(names, texts, strict=True):
         try:
             read = ledger.read(found.content if found else "", records[-1] if records else None)
         except LedgerDamaged as error:

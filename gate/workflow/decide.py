@@ -164,6 +164,7 @@ def _record(
         record = _decided(world, book, review, decision, reviewer)
         return patiently(world, told, partial(append, world, review.scope, book, record))
     except Moved as error:
+        reconcile(world, review.scope)  # our pending may stand where the other one's success did
         raise Refused(f"somebody else decided at the same moment: {error}") from error
 
 
