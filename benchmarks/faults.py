@@ -44,7 +44,9 @@ def interleavings(states: int) -> list[str]:
     typer.echo(f"interleavings explored: {found.states:,} states of {len(STORIES)} stories")
     wrong = [f"{name}: {how}" for name, how in found.wrong.items()]
     for name, mutation in MUTATIONS.items():
-        broken = explored(mutation.way, mutation.limit, {story: STORIES[story] for story in mutation.stories}).wrong
+        broken = explored(
+            mutation.way, mutation.limit, {story: STORIES[story] for story in mutation.stories}, mutation.breaks
+        ).wrong
         typer.echo(f"mutation '{name}': {'found out, ' + ', '.join(broken) if broken else 'NOT FOUND'}")
         wrong += [] if mutation.breaks in broken else [f"mutation '{name}' breaks no {mutation.breaks}"]
     return wrong

@@ -41,5 +41,5 @@ WRONG = [
 
 @pytest.mark.parametrize("line", WRONG)
 def test_a_mistake_is_told_with_its_line(line: str) -> None:
-    with pytest.raises(ConfigError, match="gate.toml:2"):
+    with pytest.raises(ConfigError, match=r"gate\.toml:2"):
         approval(line)

@@ -20,5 +20,7 @@ def test_no_order_of_events_breaks_an_invariant(name: str) -> None:
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_mutation_of_the_protocol_is_found_out(name: str) -> None:
     mutation = MUTATIONS[name]
-    explorer = explored(mutation.way, mutation.limit, {story: STORIES[story] for story in mutation.stories})
+    explorer = explored(
+        mutation.way, mutation.limit, {story: STORIES[story] for story in mutation.stories}, mutation.breaks
+    )
     assert mutation.breaks in explorer.wrong

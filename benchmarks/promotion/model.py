@@ -6,6 +6,7 @@ may happen next, in whatever order the machines, the network and the people choo
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, NamedTuple
@@ -125,24 +126,27 @@ def begin(workers: int, clicks: tuple[Click, ...], **more: object) -> State:
 class Explorer:
     """Visits every state that can be reached; ``wrong`` collects what must not be, with how it came to be.
 
+    It goes by steps, so that the first way found is a shortest one, and ends early where ``until`` was broken.
+
     An invariant is of states, asked once of each, or (its first half is true) of every step between two.
     """
 
     way: Way
     invariants: Mapping[str, tuple[bool, Callable[[State, State, str], bool]]]
     limit: int = 1_000_000
+    until: str = ""
     states: int = 0
     wrong: dict[str, str] = field(default_factory=dict)
 
     def run(self, first: State) -> Explorer:
-        seen, stack = {first}, [first]
-        while stack and len(seen) < self.limit:
-            state = stack.pop()
+        seen, waiting = {first}, deque([first])
+        while waiting and len(seen) < self.limit and self.until not in self.wrong:
+            state = waiting.popleft()
             for said, after in moves(state, self.way):
                 fresh = after not in seen
                 if fresh:
                     seen.add(after)
-                    stack.append(after)
+                    waiting.append(after)
                 for name, (each, holds) in self.invariants.items():
                     if (fresh or each) and name not in self.wrong and not holds(state, after, said):
                         self.wrong[name] = f"{said}: {[record.kind for record in after.ledger.records]} {after.holders}"

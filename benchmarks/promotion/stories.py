@@ -49,7 +49,7 @@ class Mutation(NamedTuple):
     way: Way
     breaks: str
     stories: tuple[str, ...] = (TWO,)
-    limit: int = 10_000
+    limit: int = 400_000
 
 
 MUTATIONS: Mapping[str, Mutation] = {
@@ -57,13 +57,13 @@ MUTATIONS: Mapping[str, Mutation] = {
     "success first": Mutation(Way(next_action=success_first), "I3"),
     "no compare-and-swap": Mutation(Way(compare_and_swap=False), "I4"),
     "no lease": Mutation(Way(lease=False), "I1"),
-    "blind retry": Mutation(Way(look=False), "I12", (ROLLBACK,), 200_000),
+    "blind retry": Mutation(Way(look=False), "I12", (ROLLBACK,)),
 }
 
 
-def explored(way: Way, limit: int, stories: Mapping[str, State] = STORIES) -> Explorer:
+def explored(way: Way, limit: int, stories: Mapping[str, State] = STORIES, until: str = "") -> Explorer:
     """All stories, each up to ``limit`` states."""
-    explorer = Explorer(way, INVARIANTS, limit)
+    explorer = Explorer(way, INVARIANTS, limit, until)
     for state in stories.values():
         explorer.run(state)
     return explorer

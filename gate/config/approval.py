@@ -25,8 +25,17 @@ def parse_duration(value: object) -> timedelta:
     return timedelta(**{UNITS[match[2]]: int(match[1])})
 
 
+def spelled(time: timedelta) -> str:
+    """As an author would write it."""
+    minutes = int(time.total_seconds() // 60)
+    known = ((1440, "d"), (60, "h"), (1, "m"))
+    return next(f"{minutes // size}{unit}" for size, unit in known if minutes % size == 0)
+
+
 Duration = Annotated[
-    timedelta, BeforeValidator(parse_duration), WithJsonSchema({"type": "string", "pattern": DURATION})
+    timedelta,
+    BeforeValidator(parse_duration),
+    WithJsonSchema({"type": "string", "pattern": DURATION}),
 ]
 
 
@@ -45,7 +54,10 @@ class ApprovalTable(Table):
         description="A failed or unknown verdict may be approved, with a reason and for a time.",
     )
     override_expires: Duration = Field(
-        default=Approval.override_expires, description="The longest time an override may stand.", examples=["30d"]
+        default=Approval.override_expires,
+        description="The longest time an override may stand.",
+        examples=["30d"],
+        json_schema_extra={"default": spelled(Approval.override_expires)},
     )
     promote_on: Literal["approve", "merge"] = Field(
         default=Approval.promote_on, description="When the tag moves: at the approval, or when the change is merged."
@@ -54,6 +66,7 @@ class ApprovalTable(Table):
         default=Approval.max_sign_in_age,
         description='Who signed in longer ago must do so again to decide; "0m" asks for nothing.',
         examples=["12h"],
+        json_schema_extra={"default": spelled(Approval.max_sign_in_age)},
     )
     team: Annotated[str, Field(pattern=TEAM)] = Field(
         default=Approval.team, description="Only members of this team may decide.", examples=["skyline/reviewers"]
