@@ -4,8 +4,25 @@ An `st.App` around the frame, because a script beside a `pages` folder lets a co
 without the frame and its sign-in.
 """
 
+import os
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-app = st.App(Path(__file__).parent / "pages" / "_frame.py")
+from gate.access import access
+from gate.config import ConfigError
+from gate.surface import Surface, refusals
+
+try:
+    known = access(os.environ)
+except ConfigError as error:
+    raise SystemExit("\n".join(f"configuration: {mistake}" for mistake in error.mistakes)) from None
+if reasons := refusals(st.get_option("server.address") or "", bool(st.get_option("server.enableAgentApi")), known):
+    raise SystemExit("\n".join(f"refused to start: {reason}" for reason in reasons))
+
+app = st.App(
+    Path(__file__).parent / "pages" / "_frame.py",
+    secrets=known.secrets or None,
+    middleware=[Middleware(Surface, access=known)],
+)

@@ -36,6 +36,7 @@ def connect(
     timeout: Callable[[], float] = lambda: 30.0,
     journal: Callable[[str, str], None] = lambda service, request: None,
     rate_wait: int = 20,
+    request_seconds: int = 10,
 ) -> World:
     """The world the environment names. Nothing is asked of it yet.
 
@@ -55,7 +56,7 @@ def connect(
     api = environment.get("GITHUB_API_URL") or PUBLIC_API
     return World(
         tracker=tracker(timeout, lambda request: journal("clearml", request)),
-        forge=GithubForge(api, name, token, lambda request: journal("github", request), rate_wait),
+        forge=GithubForge(api, name, token, lambda request: journal("github", request), rate_wait, request_seconds),
         repository=name,
         dashboard=environment.get("GATE_DASHBOARD_URL", ""),
         cache=cache_folder(),

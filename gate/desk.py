@@ -8,37 +8,70 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gate.identity import Person
 from gate.ledger import Record
 from gate.ports import Absent, ServiceError
-from gate.workflow import Decision, Refused, World, decide, reconcile
-from gate.workflow.scopes import places
+from gate.staleness import Change
+from gate.workflow import Decision, Refused, Settlement, World, decide, reconcile, settle
+from gate.workflow.reconcile import describe
+from gate.workflow.scopes import places, scopes_of_default_branch
 
 log = logging.getLogger(__name__)
+
+INTERVAL = 60.0  # seconds between two looks at what others may have left unfinished
+MOST = 10  # decisions of one person in a minute; more is no person
+MINUTE = 60.0
+TITLES = {"approve": "Approve", "override": "Override", "reject": "Reject", "changes": "Request changes"}
+TITLES |= {"rollback": "Roll back", "adopt": "Adopt", "restore": "Restore"}
 
 
 @dataclass
 class Progress:
-    """What became of one decision so far: the steps done, then ``record``, ``refused`` or ``failed``."""
+    """What became of one decision so far: the steps done, then ``record``, ``refused`` or ``failed``.
 
-    decision: Decision
+    ``scope`` is named because a settlement, which is about no pull request, does not name it itself.
+    """
+
+    decision: Decision | Settlement
+    scope: str
+    asked: float = field(default_factory=time.monotonic)
     steps: list[str] = field(default_factory=list)
     record: Record | None = None
     refused: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
     failed: str = ""
 
     @property
     def ended(self) -> bool:
         return self.record is not None or bool(self.refused) or bool(self.failed)
 
+    @property
+    def person(self) -> Person:
+        return self.decision.person
+
+    @property
+    def nonce(self) -> str:
+        return self.decision.nonce
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.decision.kind]
+
+    @property
+    def subject(self) -> tuple[int, str]:
+        """Pull request (0 for none) and scope."""
+        return (self.decision.pull if isinstance(self.decision, Decision) else 0, self.scope)
+
 
 class Worker:
     """Carries out decisions in the order they came. A nonce is accepted once, whoever sends it again."""
 
-    def __init__(self, world: Callable[[], World]) -> None:
-        self._world = world
+    def __init__(self, world: Callable[[], World], interval: float = INTERVAL) -> None:
+        self._world, self._interval = world, interval
         self._queue: queue.Queue[Progress] = queue.Queue()
         self._known: dict[str, Progress] = {}
         self._lock = threading.Lock()
@@ -47,48 +80,66 @@ class Worker:
     def start(self) -> None:
         threading.Thread(target=self._run, name="promotion worker", daemon=True).start()
 
-    def submit(self, decision: Decision) -> Progress:
+    def submit(self, decision: Decision | Settlement, scope: str = "") -> Progress:
         """Queue a decision; a second click, a reload or another tab gets the progress of the first."""
         with self._lock:
             if decision.nonce not in self._known:
-                progress = Progress(decision)
+                progress = Progress(decision, decision.scope if isinstance(decision, Decision) else scope)
                 self._known[decision.nonce] = progress
-                self._queue.put(progress)
+                self._admit(progress)
             return self._known[decision.nonce]
+
+    def _admit(self, progress: Progress) -> None:
+        recent = [p for p in self._known.values() if p.person == progress.person and progress.asked - p.asked < MINUTE]
+        if len(recent) > MOST:
+            progress.refused = (f"{progress.person.login} made more than {MOST} decisions in a minute: wait a minute",)
+            log.warning("refused: %s: %s", progress.decision, progress.refused[0])
+        else:
+            self._queue.put(progress)
 
     def progress(self, nonce: str) -> Progress | None:
         return self._known.get(nonce)
 
     def latest(self, pull: int, scope: str) -> Progress | None:
-        """The newest decision on a pull request that this process was asked for."""
-        same = [p for p in self._known.values() if (p.decision.pull, p.decision.scope) == (pull, scope)]
+        """The newest decision on a pull request, or on a scope (0), that this process was asked for."""
+        same = [progress for progress in self._known.values() if progress.subject == (pull, scope)]
         return same[-1] if same else None
 
     def recover(self) -> None:
-        """Finish what an earlier process left in flight; called at the start."""
+        """Finish what this or an earlier process left in flight; called at the start and on a timer."""
         try:
             world = self._world()
             for scope in places(world):
-                reconcile(world, scope)
+                reconcile(world, scope, lambda step: log.info("recovery: %s", describe(step)))
             self.recovery = "done"
-        except Exception as error:  # the dashboard must come up and say so; the next decision reads everything anew
-            log.warning("recovery at the start did not finish: %s", error)
+        except Exception as error:  # the dashboard must come up and say so; the next look reads everything anew
+            log.warning("recovery did not finish: %s", error)
             self.recovery = str(error)
 
     def _run(self) -> None:
         self.recover()
         while True:
-            self._carry_out(self._queue.get())
+            try:
+                self._carry_out(self._queue.get(timeout=self._interval))
+            except queue.Empty:
+                self.recover()
 
     def _carry_out(self, progress: Progress) -> None:
         try:
-            progress.record = decide(self._world(), progress.decision, progress.steps.append)
+            progress.record = self._decided(progress)
         except Refused as error:
             log.warning("refused: %s: %s", progress.decision, error)
-            progress.refused = error.reasons
+            progress.changes, progress.refused = error.changes, error.reasons
         except (ServiceError, Absent) as error:
             log.warning("cut short: %s: %s", progress.decision, error)
             progress.failed = str(error)
         except Exception as error:
             log.exception("failed: %s", progress.decision)
             progress.failed = f"{type(error).__name__}: see the log"
+
+    def _decided(self, progress: Progress) -> Record:
+        world = self._world()
+        if isinstance(progress.decision, Decision):
+            return decide(world, progress.decision, progress.steps.append)
+        (policy,) = scopes_of_default_branch(world, progress.scope)
+        return settle(world, policy, progress.decision, progress.steps.append)

@@ -6,17 +6,15 @@ the best after it, so the last segment alone answers who is best, whether someth
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field
 
-from gate.canonical import canonical, digest
+from gate.canonical import digest
+from gate.record import ENDS, SCHEMA, Kind, Model, Override, Record, Reviewer, hash_of, parsed
 
-SCHEMA = 1
+__all__ = ["Kind", "Ledger", "LedgerDamaged", "Model", "Override", "Record", "Reviewer", "Scope", "read"]
+
 SEGMENT_RECORDS = 500
 GENESIS = "0" * 64
-
-Kind = Literal["bootstrap", "approve", "reject", "promoted", "conflict", "rollback", "adopt"]
 
 
 class LedgerDamaged(Exception):
@@ -46,51 +44,6 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Model:
-    """A run as the ledger names it: task id, commit, and the pull request it came with (0 if none)."""
-
-    task: str
-    commit: str
-    pull: int = 0
-
-
-@dataclass(frozen=True)
-class Reviewer:
-    """Who decided: login, numeric id (logins are reused), and how the person was identified."""
-
-    login: str
-    id: int
-    how: str
-
-
-@dataclass(frozen=True)
-class Record:
-    """One decision or its outcome. ``epoch`` counts the changes of best; ``best`` is the best after this record."""
-
-    scope: str
-    seq: int
-    epoch: int
-    kind: Kind
-    candidate: Model | None
-    previous_best: Model | None
-    best: Model | None
-    packet: str
-    reviewer: Reviewer
-    comment: str
-    at: str
-    previous_hash: str
-    hash: str = ""
-    schema: int = SCHEMA
-
-    def sealed(self) -> Record:
-        """This record with its hash, which covers every other field."""
-        return replace(self, hash=digest(_content(self)))
-
-    def line(self) -> str:
-        return canonical(asdict(self)) + "\n"
-
-
-@dataclass(frozen=True)
 class Ledger:
     """The last segment of a scope's records, oldest first, verified; empty before the first decision."""
 
@@ -110,11 +63,16 @@ class Ledger:
 
     @property
     def in_flight(self) -> bool:
-        return self.tail is not None and self.tail.kind == "approve"
+        return self.tail is not None and self.tail.stage in ENDS
+
+    @property
+    def waiting(self) -> Model | None:
+        """What was approved and becomes the best when its pull request is merged."""
+        return self.tail.waiting if self.tail else None
 
     @property
     def in_conflict(self) -> bool:
-        return self.tail is not None and self.tail.kind == "conflict"
+        return self.tail is not None and self.tail.stage == "conflict"
 
     @property
     def awaits_best(self) -> bool:
@@ -124,6 +82,15 @@ class Ledger:
     def about(self, commit: str) -> tuple[Record, ...]:
         """The decisions on a commit's candidate that this segment holds."""
         return tuple(record for record in self.records if record.candidate and record.candidate.commit == commit)
+
+    def votes(self, packet: str) -> tuple[Record, ...]:
+        """Who approved this packet so far, one record of each person."""
+        cast = {each.reviewer.id: each for each in self.records if (each.kind, each.packet) == ("vote", packet)}
+        return tuple(cast.values())
+
+    def spent(self, nonce: str) -> bool:
+        """Whether a decision with this nonce was recorded."""
+        return bool(nonce) and any(record.nonce == nonce for record in self.records)
 
     def holds(self, record: Record) -> bool:
         """Whether the record is one of these, or the last of the segment before them."""
@@ -157,7 +124,7 @@ def read(text: str, after: Record | None = None) -> Ledger:
     previous = after
     for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
         record = _parse(line, number)
-        _verify(record, previous, number)
+        _verify(record, previous, number, hash_of(line, record.hash))
         records.append(record)
         previous = record
     return Ledger(tuple(records))
@@ -165,18 +132,15 @@ def read(text: str, after: Record | None = None) -> Ledger:
 
 def _parse(line: str, number: int) -> Record:
     try:
-        fields: dict[str, Any] = json.loads(line)
-        for name in ("candidate", "previous_best", "best"):
-            fields[name] = Model(**fields[name]) if fields[name] is not None else None
-        return Record(**fields | {"reviewer": Reviewer(**fields["reviewer"])})
-    except (ValueError, TypeError, KeyError) as error:
+        return parsed(line)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise LedgerDamaged(f"line {number} is no record: {error}") from error
 
 
-def _verify(record: Record, previous: Record | None, number: int) -> None:
+def _verify(record: Record, previous: Record | None, number: int, hashed: str) -> None:
     if record.schema != SCHEMA:
         raise LedgerDamaged(f"line {number} has schema {record.schema}; this version reads schema {SCHEMA}")
-    if record.sealed().hash != record.hash:
+    if hashed != record.hash:
         raise LedgerDamaged(f"line {number} (record {record.seq}) was changed: its hash does not fit its content")
     if previous is None:
         first_of_segment = record.seq % SEGMENT_RECORDS == 1
@@ -186,9 +150,3 @@ def _verify(record: Record, previous: Record | None, number: int) -> None:
         raise LedgerDamaged(f"line {number} (record {record.seq}) does not follow record {previous.seq}")
     elif record.scope != previous.scope:
         raise LedgerDamaged(f"line {number} (record {record.seq}) belongs to another scope")
-
-
-def _content(record: Record) -> dict[str, Any]:
-    fields = asdict(record)
-    del fields["hash"]
-    return fields

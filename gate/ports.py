@@ -14,6 +14,14 @@ class ServiceError(Exception):
     """A service is unreachable or refuses; the message names the service, the request and the remedy."""
 
 
+class Passing(ServiceError):
+    """A failure that may pass: no answer, 5xx, or a limit of requests. ``wait`` is how long the service asks for."""
+
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
 class Absent(Exception):
     """What was asked for does not exist (a pull request, a user, a run): an answer, not a failure."""
 
@@ -42,6 +50,7 @@ class Pull:
     url: str
     created: str
     repositories: tuple[str, ...]
+    merged: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,14 @@ class Account:
     @property
     def may_write(self) -> bool:
         return self.permission in ("admin", "write")
+
+
+@dataclass(frozen=True)
+class Makers:
+    """People by the numbers of their accounts, and in ``logins`` (lower case) where a commit says no more."""
+
+    ids: frozenset[int]
+    logins: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -150,14 +167,23 @@ class Forge(Protocol):
     def status(self, commit: str, context: str) -> str | None:
         """The state of the newest commit status of this context."""
 
+    def statuses(self, commit: str, context: str) -> list[tuple[str, str]]:
+        """State and description of the statuses of this context among the commit's newest hundred, newest first."""
+
     def post_status(self, commit: str, context: str, state: str, description: str, url: str) -> None:
         """Post a commit status and check the state that comes back."""
 
     def account(self, login: str) -> Account:
         """A person's permission now, never from a cache. Raises `Absent` for an unknown login."""
 
-    def authors(self, commit: str) -> frozenset[int]:
-        """The numeric ids of a commit's author and committer, where the forge knows them."""
+    def whoami(self) -> Account:
+        """The person whose token this is, with the permission of now. Raises `Absent` where it is no person's."""
+
+    def in_team(self, team: str, login: str) -> bool:
+        """Whether a person is an active member of ``organisation/slug`` now."""
+
+    def makers(self, pull: int) -> Makers:
+        """Everybody who wrote a commit of the pull request: authors, committers and co-authors."""
 
     def comment(self, pull: int, marker: str, body: str) -> str:
         """Create or update the one comment of our own that carries the marker; answers its address."""

@@ -11,27 +11,36 @@ The order is the safety. An approval
     6. posts ``success``.
 
 Adding comes before removing, so there is never a moment without a best; ``success`` comes last, because a merge may
-follow it within milliseconds and cannot be undone. After step 2 there is only forward: `next_action` looks at the
-ledger and the world and names the next effect, and the click, the dashboard's start and ``gate reconcile`` all call it
-until it answers None. A crash between any two effects therefore needs no special path.
+follow it within milliseconds and cannot be undone. Where something is taken back the order is the other way round: a
+rollback, an adoption and a new approval that waits for its merge first withdraw the approvals they end. After step 2
+there is only forward: `next_action` looks at the ledger and the world and names the next effect, and the click, the
+dashboard's start and ``gate reconcile`` all call it until it answers None. A crash between any two effects therefore
+needs no special path.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from gate.ledger import Kind, Ledger, Model, Record
+from gate.ledger import Kind, Ledger, Record
+from gate.record import ENDS
 
 State = Literal["pending", "success", "failure", "error"]
 
 
 @dataclass(frozen=True)
 class Observed:
-    """The world at one moment: the tasks that hold the tag, and the newest approval status of the tail's commit."""
+    """The world at one moment.
+
+    ``holders`` are the tasks that hold the tag, ``statuses`` the newest approval status of every commit that `concerns`
+    the ledger; ``merged`` says that the model that waits for its merge was merged, at the commit that was approved.
+    """
 
     holders: frozenset[str]
-    status: str | None
+    statuses: Mapping[str, str | None] = field(default_factory=dict)
+    merged: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class RemoveTag:
 
 @dataclass(frozen=True)
 class Append:
-    """Append a record that follows from the tail: ``promoted``, or ``conflict`` with the reason."""
+    """Append a record that follows from the tail: what its decision ends as, or ``conflict`` with the reason."""
 
     kind: Kind
     reason: str = ""
@@ -60,43 +69,71 @@ class PostStatus:
 
 Effect = AddTag | RemoveTag | Append | PostStatus
 
-FINAL_STATES: dict[str, State] = {"promoted": "success", "reject": "failure", "conflict": "error"}
+FINAL_STATES: Mapping[Kind, State] = {
+    "promoted": "success",
+    "grant": "success",
+    "reject": "failure",
+    "changes": "failure",
+    "conflict": "error",
+}
+
+
+def concerns(ledger: Ledger) -> tuple[str, ...]:
+    """The commits whose status the next action depends on: those that lose their approval, then the candidate's."""
+    tail = ledger.tail
+    if tail is None:
+        return ()
+    own = (tail.candidate.commit,) if tail.candidate and tail.stage in FINAL_STATES else ()
+    return tuple(dict.fromkeys((*tail.revokes, *own)))
 
 
 def next_action(ledger: Ledger, observed: Observed) -> Effect | None:
     """The one effect that brings the world nearer to the ledger, or None at rest. Pure: same input, same answer."""
     tail = ledger.tail
-    if tail is None or tail.candidate is None:
+    if tail is None:
         return None
-    if tail.kind == "approve":
-        return _roll_forward(tail.candidate, tail.previous_best, observed)
-    wanted = FINAL_STATES.get(tail.kind)
-    if wanted == "success" and observed.holders != {tail.candidate.task}:
-        return _unexplained(tail, observed)
-    if wanted and observed.status != wanted:
-        return PostStatus(tail.candidate.commit, wanted)
-    return None
+    if revoked := _revoke(tail, observed):
+        return revoked
+    if tail.candidate is not None and tail.stage in ENDS:
+        return _roll_forward(tail, tail.candidate.task, observed)
+    return _status(tail, observed) or _merge(ledger, tail, observed)
 
 
-def _roll_forward(candidate: Model, previous: Model | None, observed: Observed) -> Effect:
-    explained = {candidate.task} | ({previous.task} if previous else set())
-    strangers = observed.holders - explained
+def _revoke(tail: Record, observed: Observed) -> Effect | None:
+    """A commit that lost its approval must not be green, whoever made it so, and however late."""
+    green = (commit for commit in tail.revokes if observed.statuses.get(commit) == "success")
+    return next((PostStatus(commit, "failure") for commit in green), None)
+
+
+def _roll_forward(tail: Record, candidate: str, observed: Observed) -> Effect:
+    strangers = observed.holders - tail.losers - {candidate}
     if strangers:
-        return Append("conflict", f"{', '.join(sorted(strangers))} holds the tag and no record explains it")
-    if previous and not observed.holders:
+        return Append("conflict", f"{_names(strangers)} holds the tag and no record explains it")
+    if tail.losers and not observed.holders and tail.stage != "restore":
         return Append("conflict", "nobody holds the tag and no record explains it")
-    if candidate.task not in observed.holders:
-        return AddTag(candidate.task)
-    if previous and previous.task in observed.holders - {candidate.task}:
-        return RemoveTag(previous.task)
-    return Append("promoted")
+    if candidate not in observed.holders:
+        return AddTag(candidate)
+    for loser in sorted(tail.losers & observed.holders):
+        return RemoveTag(loser)
+    return Append(ENDS[tail.stage])
 
 
-def _unexplained(tail: Record, observed: Observed) -> Effect | None:
+def _status(tail: Record, observed: Observed) -> Effect | None:
     """After ``promoted``: a tag moved before ``success`` was posted is a conflict, afterwards an `alarm`."""
-    if observed.status == "success":
+    wanted = FINAL_STATES.get(tail.stage)
+    if wanted is None or tail.candidate is None or observed.statuses.get(tail.candidate.commit) == wanted:
         return None
-    return Append("conflict", f"the tag moved by hand before success was posted: {_names(observed.holders)} holds it")
+    if tail.stage == "promoted" and observed.holders != {tail.candidate.task}:
+        holder = _names(observed.holders)
+        return Append("conflict", f"the tag moved by hand before success was posted: {holder} holds it")
+    return PostStatus(tail.candidate.commit, wanted)
+
+
+def _merge(ledger: Ledger, tail: Record, observed: Observed) -> Effect | None:
+    """What was approved for its merge is promoted once it is merged; not while tag and ledger disagree."""
+    if tail.waiting is None or not observed.merged or alarm(ledger, observed.holders):
+        return None
+    return Append("approve", "the pull request was merged as it was approved")
 
 
 def alarm(ledger: Ledger, holders: frozenset[str]) -> str:

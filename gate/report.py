@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from gate import effects, sources
@@ -54,6 +55,7 @@ def as_json(review: Review) -> dict[str, Any]:
         "others": [run.id for run in review.choice.others],
         "refused": [{"id": run.id, "reason": why} for run, why in review.choice.refused],
         "evidence": sources.as_json(review),
+        "override": asdict(review.override) if review.override else None,
         "findings": [_finding(finding) for finding in review.verdict.findings],
         "policy": {"source": review.policy.source, "sha256": review.policy.digest},
         "packet_digest": review.packet_digest,
@@ -80,7 +82,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def text(review: Review) -> str:
     """For a terminal: the headline, then one line per finding."""
-    lines = [headline(review), ""]
+    lines = [headline(review), *([f"APPROVED {_plain(review.override.said)}"] if review.override else []), ""]
     for finding in review.verdict.findings:
         lines.append(f"{finding.outcome.name:8}{_plain(finding.message)}")
         if finding.effect is not None and finding.effect.needed:
@@ -100,6 +102,7 @@ def markdown(review: Review, url: str = "") -> str:
     parts = [
         MARKER.format(scope=review.name),
         f"## {SIGNS[outcome]} {escape(headline(review))}",
+        f"> ⚠️ **Approved {escape(review.override.said)}**" if review.override else "",
         _links(review, url),
         _table(("", "rule", "found", "required"), [_row(finding) for finding in review.verdict.findings]),
     ]

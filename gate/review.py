@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from gate import __version__
+from gate.approval import Approval
 from gate.canonical import digest
 from gate.counts import Counts
 from gate.evidence import Evidence, Run
-from gate.ledger import Ledger, Model, Scope
+from gate.ledger import Ledger, Model, Override, Scope
 from gate.policy import Policy
 from gate.ports import Pull
 from gate.predictions import Settings
@@ -42,6 +43,7 @@ class Review:
     ledger: Ledger
     verdict: Verdict
     reading: Settings
+    approval: Approval = field(default_factory=Approval)
 
     @property
     def candidate(self) -> Run | None:
@@ -68,6 +70,12 @@ class Review:
             return None
         return Model(self.candidate.id, self.commit, self.pull.number if self.pull else 0)
 
+    @property
+    def override(self) -> Override | None:
+        """The override by which this candidate was approved, if one was."""
+        overrides = [each.candidate.override for each in self.ledger.about(self.commit) if each.candidate]
+        return overrides[-1] if overrides else None
+
     @cached_property
     def packet(self) -> dict[str, Any]:
         """Everything a decision rests on, as text and whole numbers only."""
@@ -78,7 +86,7 @@ class Review:
             "head": self.commit,
             "base": {"ref": self.base_ref, "commit": self.base},
             "scope": self.scope.key,
-            "candidate": _frozen(self.candidate),
+            "candidate": frozen(self.candidate),
             "best": {"id": self.best.id if self.best else "", "epoch": self.ledger.epoch},
             "policy": {"source": self.policy.source, "sha256": self.policy.digest},
             "counts": _sealed(self.evidence.counts),
@@ -86,7 +94,7 @@ class Review:
                 [finding.rule, finding.outcome.value, finding.found, finding.required]
                 for finding in self.verdict.findings
             ],
-            "decisions": [record.hash for record in self.ledger.about(self.commit)],
+            "decisions": [each.hash for each in self.ledger.about(self.commit) if each.kind != "vote"],
         }
 
     @property
@@ -104,7 +112,7 @@ def _sealed(counts: Counts | None) -> dict[str, str] | None:
     return {"source": counts.source, "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def _frozen(run: Run | None) -> dict[str, Any] | None:
+def frozen(run: Run | None) -> dict[str, Any] | None:
     if run is None:
         return None
     return {

@@ -24,8 +24,13 @@ def candidate_finding(choice: Choice, wanted: Wanted) -> Finding:
     return Finding("candidate", Outcome.PASSED, f"candidate is {found}", found, required)
 
 
-def best_finding(holders: tuple[Run, ...], ledger: Ledger, tag: str, on_base: bool | None, branch: str) -> Finding:
-    """Exactly one run must hold the tag, finished and not archived, and the ledger must agree."""
+def best_finding(
+    holders: tuple[Run, ...], ledger: Ledger, tag: str, on_base: bool | None, branch: str, now: str = ""
+) -> Finding:
+    """Exactly one run must hold the tag, finished and not archived, and the ledger must agree.
+
+    A best that stands by an override is a person's business again after its end; ``now`` is RFC 3339, in UTC.
+    """
     required = f"exactly one completed run with the tag '{tag}', the ledger's best"
     found = " and ".join(_described(run) for run in holders) or f"no run holds the tag '{tag}'"
     if ledger.in_flight:
@@ -40,7 +45,12 @@ def best_finding(holders: tuple[Run, ...], ledger: Ledger, tag: str, on_base: bo
     best = holders[0]
     if best.archived or not best.finished:
         return Finding("best", Outcome.UNKNOWN, f"best is {found}; required: {required}", found, required)
-    return Finding("best", Outcome.PASSED, f"best is {found}{_place(best, on_base, branch)}", found, required)
+    message = f"best is {found}{_place(best, on_base, branch)}"
+    if ledger.best is None or ledger.best.override is None:
+        return Finding("best", Outcome.PASSED, message, found, required)
+    over = now[:10] > ledger.best.override.expires[:10]
+    message += f", {ledger.best.override.said}" + (", which has ended: judge it again or roll back" if over else "")
+    return Finding("best", Outcome.REVIEW if over else Outcome.PASSED, message, found, required)
 
 
 def _described(run: Run) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal, TypeVar
@@ -19,13 +18,15 @@ from gate.shelf import Reading, Shelf
 from gate.trend import Past
 from gate.verdict import Outcome
 from gate.workflow import Question, World, check
+from gate.workflow.champions import Champion
+from gate.workflow.champions import champions as read_champions
 from gate.workflow.inbox import Waiting, waiting
 from gate.workflow.trend import earlier
+from pages import _visitor
 from pages._text import plain
 
 FRESH = timedelta(seconds=30)
 LASTING = timedelta(hours=1)  # of what was said of runs that have ended
-ACTING = "acting_as"
 Answer = TypeVar("Answer")
 Color = Literal["green", "blue", "orange", "red"]
 BADGES: Mapping[Outcome, tuple[str, str, Color]] = {
@@ -41,26 +42,11 @@ def begin(pages: Mapping[str, object]) -> None:
     """Start the worker with the first visitor, and show in the header who is looking."""
     st.session_state["pages"] = pages
     worker()
-    names = people()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Promotion Gate**")
         st.space("stretch")
-        if names:
-            st.badge("Sandbox", icon=":material/science:", color="orange")
-            st.selectbox("Acting as", names, key=ACTING, width=180, help="In the sandbox you choose who you are.")
-        else:
-            st.badge("Read only", icon=":material/lock:", color="gray", help="No sign-in is configured.")
-
-
-def people() -> list[str]:
-    """The logins a visitor of the sandbox may act as; empty outside the sandbox, where nobody may decide."""
-    return [name for name in os.environ.get("GATE_ACTING_AS", "").split(",") if name]
-
-
-def reviewer() -> str | None:
-    """The login who is looking, or None: then the dashboard is read-only. Checked again on the server at the click."""
-    chosen = st.session_state.get(ACTING)
-    return chosen if chosen in people() else None
+        _visitor.header()
+    _visitor.guard()
 
 
 @st.cache_resource(show_spinner=False)
@@ -79,6 +65,11 @@ def worker() -> Worker:
 @st.cache_resource(ttl=FRESH, show_spinner="Reading the open pull requests…", max_entries=4)
 def inbox() -> list[Waiting]:
     return waiting(world())
+
+
+@st.cache_resource(ttl=FRESH, show_spinner="Reading the ledger…", max_entries=1)
+def champions() -> list[Champion]:
+    return read_champions(world())
 
 
 @st.cache_resource(show_spinner=False)
@@ -120,6 +111,7 @@ def shown(reading: Reading[Answer], label: str) -> Answer:
 def forget() -> None:
     """After a decision, or on request: read everything anew."""
     inbox.clear()
+    champions.clear()
     reviews().clear()
 
 

@@ -25,6 +25,8 @@ SHORT = ["class", "status", "best F1", "candidate F1", "change", "support"]
 
 
 def findings(review: Review) -> None:
+    if review.override:
+        st.warning(f"Approved {plain(review.override.said)}", icon="⚠️")
     say, sentence = SAID[review.verdict.outcome]
     say(sentence)
     for finding in review.verdict.findings:

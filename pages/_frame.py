@@ -13,6 +13,7 @@ st.set_page_config(page_title="Promotion Gate", page_icon=ICON, layout="wide", i
 pages = {
     "inbox": st.Page(HERE / "inbox.py", title="Inbox", icon=":material/inbox:", default=True),
     "review": st.Page(HERE / "review.py", title="Review", icon=":material/balance:", url_path="review"),
+    "ledger": st.Page(HERE / "ledger.py", title="Ledger", icon=":material/history:", url_path="ledger"),
     "classes": st.Page(HERE / "classes.py", title="Classes", icon=":material/category:", url_path="classes"),
 }
 page = st.navigation(list(pages.values()), position="top")

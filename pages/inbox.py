@@ -8,7 +8,7 @@ import streamlit as st
 
 from gate.verdict import Outcome
 from gate.workflow.inbox import Waiting
-from pages import _desk, _subject
+from pages import _desk, _settling, _subject
 from pages._text import plain
 
 
@@ -49,10 +49,11 @@ def card(entry: Waiting) -> None:
 st.title("Inbox")
 st.caption("Open pull requests that want to replace the best model, newest first.")
 try:
-    entries = _desk.inbox()
+    entries, champions = _desk.inbox(), _desk.champions()
 except _desk.TROUBLE as error:
     _desk.explain(error)
 else:
+    _settling.alarms(champions)
     if st.button("Refresh", icon=":material/refresh:"):
         _desk.forget()
         st.rerun()

@@ -28,11 +28,11 @@ needs_chromium = pytest.mark.skipif(
 
 
 @contextmanager
-def dashboard(world: SmallWorld, acting: str = "noor,mira,lena") -> Iterator[str]:
+def dashboard(world: SmallWorld, acting: str = "noor,mira,lena", port: int = 0, **settings: str) -> Iterator[str]:
     """The real dashboard as a process of its own, on a free port."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
-    environment = {**os.environ, **world.environment, "GATE_ACTING_AS": acting}
+    environment = {**os.environ, **world.environment, "GATE_ACTING_AS": acting, **settings}
     process = subprocess.Popen(command, env=environment, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -49,12 +49,12 @@ def free_port() -> int:
 
 
 def wait_for(url: str) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while time.monotonic() < end:
         try:
             if requests.get(url, timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.2)
     raise AssertionError(f"{url} did not come up")
 

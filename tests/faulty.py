@@ -34,6 +34,7 @@ class Fault:
     status: int | None = 500
     applied: bool = False
     before: Callable[[], object] | None = None
+    answer: ASGIApp | None = None
 
     def strikes(self, heard: Heard) -> bool:
         if self.where in heard.line and self.saying.encode() in heard.content:
@@ -58,6 +59,10 @@ class Faulty:
         """Let something else happen just before a request is carried out."""
         self.faults.append(Fault(where, saying, nth, None, before=before))
 
+    def answer(self, where: str, saying: str, answer: ASGIApp, applied: bool = False) -> None:
+        """Answer so once, in whatever way the application ``answer`` does."""
+        self.faults.append(Fault(where, saying, 1, 599, applied, answer=answer))
+
     def bodies(self, where: str) -> list[Any]:
         return [heard.body for heard in self.heard if where in heard.line]
 
@@ -75,7 +80,7 @@ class Faulty:
         if fault.status is None or fault.applied:
             await self.app(scope, again, send if fault.status is None else _lost)
         if fault.status is not None:
-            await PlainTextResponse("a fault", fault.status)(scope, receive, send)
+            await (fault.answer or PlainTextResponse("a fault", fault.status))(scope, receive, send)
 
 
 async def _whole(receive: Receive) -> bytes:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
+
+from gate.identity import Person
 from gate.workflow import Decision, Question, check
 from tests.small_world import SmallWorld
 
 
-def decision(world: SmallWorld, pull: int, **changed: str) -> Decision:
+def decision(world: SmallWorld, pull: int, **changed: object) -> Decision:
     """What noor decides after looking at the pull request now."""
     packet = check(world.connect(), Question(pull=pull, scope="owls")).packet_digest
-    fields = {"kind": "approve", "packet": packet, "login": "noor", "comment": "better on owls", **changed}
-    return Decision(pull=pull, scope="owls", identified="acting as", nonce="n", **fields)
+    fields = {"kind": "approve", "packet": packet, "comment": "better on owls", "nonce": token_hex(4), **changed}
+    login = fields.pop("login", "noor")
+    return Decision(pull=pull, scope="owls", **{"person": Person(login, "acting as"), **fields})  # type: ignore[arg-type]
 
 
 def a_better_candidate(world: SmallWorld) -> tuple[int, str, str]:

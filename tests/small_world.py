@@ -63,6 +63,10 @@ class SmallWorld:
     def connect(self, **changed: str) -> World:
         return connect({**self.environment, **changed})
 
+    def connect_quickly(self, seconds: int) -> World:
+        """A world that gives up on a request after so many seconds."""
+        return connect(self.environment, timeout=lambda: float(seconds), request_seconds=seconds)
+
     # -- GitHub
 
     def as_user(self, login: str) -> Any:
@@ -130,14 +134,14 @@ class SmallWorld:
         task = str(self.call("tasks.create", body)["id"])
         self.call("tasks.started", {"task": task})
         for metric, curve in (scalars or {"test/accuracy": [0.9]}).items():
-            self._report(task, metric, curve)
+            self.report(task, metric, curve)
         if rows:
             self.upload(task, "predictions", parquet(rows))
         if status != "in_progress":
             self.call(f"tasks.{'failed' if status == 'failed' else 'completed'}", {"task": task})
         return task
 
-    def _report(self, task: str, metric: str, curve: Sequence[float]) -> None:
+    def report(self, task: str, metric: str, curve: Sequence[float]) -> None:
         title, series = metric.split("/")
         for iteration, value in enumerate(curve):
             event = {"type": "training_stats_scalar", "task": task, "metric": title, "variant": series}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gate.lease import Lease
 from gate.workflow import Question, check, reconcile
 from gate.workflow.reconcile import APPROVAL
 from tests.small_world import SmallWorld
@@ -18,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 DYING = """
 import os, sys
 from gate.connect import connect
+from gate.identity import Person
 from gate.workflow import Decision, Question, check, decide
 pull, last = int(sys.argv[1]), int(sys.argv[2])
 world = connect()
@@ -27,7 +30,7 @@ def told(step):
     steps.append(step)
     if len(steps) == last:
         os._exit(9)
-decide(world, Decision("approve", pull, "owls", packet, "noor", "test", "good", "n"), told)
+decide(world, Decision("approve", pull, "owls", packet, Person("noor", "test"), "good", "n"), told)
 os._exit(0)
 """
 STEPS = 7  # read, pending, recorded, tag added, tag removed, promoted, success
@@ -42,7 +45,7 @@ def test_a_promotion_cut_after_any_step_is_finished_by_the_next_start(owls: Smal
     command = [sys.executable, "-c", DYING, str(pull.number), str(step)]
     assert subprocess.run(command, env=environment, cwd=ROOT, timeout=60, check=False).returncode == 9
     assert owls.holders(), "never a moment without a best"
-    world = owls.connect()
+    world = replace(owls.connect(), lease=Lease(2.0, 1.0))  # the dead worker's is soon over
     place = check(world, Question(pull=pull.number)).scope
     reconcile(world, place)
     decided = step > 3  # the third step is told before the record is appended

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from gate.canonical import canonical
 from gate.ledger import SEGMENT_RECORDS, Kind, Ledger, LedgerDamaged, read, segment_of
 from gate.promotion import AddTag, Append, Effect, Observed, PostStatus, RemoveTag, alarm, next_action
-from tests.records import SCOPE, chain, ledger, text
+from tests.records import NEW, SCOPE, chain, ledger, text
+
+
+def seen(holders: set[str], status: str | None) -> Observed:
+    return Observed(frozenset(holders), {NEW.commit: status})
+
 
 TABLE = [
     # tail, holders, status, next
@@ -31,19 +36,19 @@ TABLE = [
 
 @pytest.mark.parametrize(("kind", "holders", "status", "expected"), TABLE)
 def test_the_next_action(kind: Kind, holders: set[str], status: str | None, expected: Effect | None) -> None:
-    assert next_action(ledger(kind), Observed(frozenset(holders), status)) == expected
+    assert next_action(ledger(kind), seen(holders, status)) == expected
 
 
 @pytest.mark.parametrize("holders", [set(), {"third"}, {"old", "third"}, {"new", "third"}])
 def test_a_stranger_or_nobody_with_the_tag_is_a_conflict(holders: set[str]) -> None:
-    effect = next_action(ledger("approve"), Observed(frozenset(holders), "pending"))
+    effect = next_action(ledger("approve"), seen(holders, "pending"))
     assert isinstance(effect, Append)
     assert effect.kind == "conflict"
 
 
 @pytest.mark.parametrize("status", [None, "pending", "failure"])
 def test_a_tag_moved_before_success_was_posted_is_a_conflict(status: str | None) -> None:
-    effect = next_action(ledger("promoted"), Observed(frozenset({"old"}), status))
+    effect = next_action(ledger("promoted"), seen({"old"}, status))
     assert effect == Append("conflict", "the tag moved by hand before success was posted: old holds it")
 
 
@@ -57,22 +62,22 @@ FIRST = [
 @pytest.mark.parametrize(("holders", "expected"), FIRST)
 def test_the_first_best_of_all_has_nobody_to_take_the_tag_from(holders: set[str], expected: Effect) -> None:
     first = ledger("approve", previous_best=None, best=None)
-    assert next_action(first, Observed(frozenset(holders), "pending")) == expected
+    assert next_action(first, seen(holders, "pending")) == expected
 
 
 def test_a_decision_about_no_run_needs_no_effect() -> None:
-    assert next_action(ledger("bootstrap", candidate=None), Observed(frozenset({"old"}), None)) is None
+    assert next_action(ledger("bootstrap", candidate=None), seen({"old"}, None)) is None
 
 
 def test_before_the_first_decision_nothing_is_done() -> None:
-    assert next_action(Ledger(), Observed(frozenset({"old"}), None)) is None
+    assert next_action(Ledger(), seen({"old"}, None)) is None
 
 
 def test_a_promotion_never_passes_through_a_moment_without_a_best() -> None:
     holders, status, records = {"old"}, "pending", chain("approve")
-    seen: list[Effect] = []
-    while effect := next_action(Ledger(tuple(records)), Observed(frozenset(holders), status)):
-        seen.append(effect)
+    done: list[Effect] = []
+    while effect := next_action(Ledger(tuple(records)), seen(holders, status)):
+        done.append(effect)
         match effect:
             case AddTag(task):
                 holders.add(task)
@@ -83,7 +88,7 @@ def test_a_promotion_never_passes_through_a_moment_without_a_best() -> None:
             case PostStatus(_, state):
                 status = state
         assert holders
-    assert [type(effect) for effect in seen] == [AddTag, RemoveTag, Append, PostStatus]
+    assert [type(effect) for effect in done] == [AddTag, RemoveTag, Append, PostStatus]
     assert (holders, status) == ({"new"}, "success")
 
 

@@ -40,12 +40,12 @@ def test_a_full_segment_is_followed_by_another_that_verifies_with_it(owls: Small
     world, place = owls.connect(), place_of(owls)
     *full, more = long_chain(place)
     write(world, place, 1, full)
-    book = append(world.forge, place, open_book(world.forge, place), more)
+    book = append(world, place, open_book(world.forge, place), more)
     assert book.ledger.records == (more,)
     assert world.forge.names(books.folder(place), BRANCH) == ["000001.jsonl", "000002.jsonl"]
     assert verify(world.forge, place) == SEGMENT_RECORDS + 1
     (third,) = chain("reject", start=SEGMENT_RECORDS + 2, previous=more.hash, scope=place.key)
-    assert append(world.forge, place, book, third).ledger.records == (more, third)
+    assert append(world, place, book, third).ledger.records == (more, third)
 
 
 def cut_first(world: World, place: Scope) -> None:
@@ -108,9 +108,9 @@ def test_of_two_appends_to_one_state_the_second_writes_nothing(owls: SmallWorld)
     write(world, place, 1, chain("bootstrap", scope=place.key))
     book = open_book(world.forge, place)
     mine, theirs = (book.sequel("reject", 0, None, at=at, comment="c") for at in ("2026", "2027"))
-    append(world.forge, place, book, mine)
+    append(world, place, book, mine)
     with pytest.raises(Moved, match="same moment"):
-        append(world.forge, place, book, theirs)
+        append(world, place, book, theirs)
     assert [record.at for record in open_book(world.forge, place).ledger.records][1:] == ["2026"]
 
 
@@ -118,9 +118,9 @@ def test_of_two_ledgers_begun_at_once_one_is_the_ledger(owls: SmallWorld) -> Non
     world, place = owls.connect(), place_of(owls)
     nothing = open_book(world.forge, place)
     first, second = (nothing.sequel("bootstrap", 0, Model(task, "a" * 40), at="2026") for task in ("1", "2"))
-    append(world.forge, place, nothing, first)
+    append(world, place, nothing, first)
     with pytest.raises(Moved, match="same moment"):
-        append(world.forge, place, nothing, second)
+        append(world, place, nothing, second)
     assert open_book(world.forge, place).ledger.best == Model("1", "a" * 40)
 
 

@@ -70,10 +70,10 @@ def test_nothing_is_decided_while_a_promotion_is_in_flight(owls: SmallWorld) -> 
     number, *_ = a_better_candidate(owls)
     review = check(owls.connect(), Question(pull=number))
     click = decision(owls, number, kind="reject")
-    assert objections(review, click) == []
+    assert objections(review, click, datetime.now(UTC)) == []
     in_flight = replace(review, ledger=ledger("approve"))
     click = replace(click, packet=in_flight.packet_digest)
-    assert objections(in_flight, click) == ["another promotion is in flight"]
+    assert objections(in_flight, click, datetime.now(UTC)) == ["another promotion is in flight"]
 
 
 def test_the_ledger_says_who_decided_what_on_which_evidence(owls: SmallWorld) -> None:

@@ -15,10 +15,11 @@ import requests
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from gate.adapters.part_import import load_alone
-from gate.ports import Absent, ServiceError
+from gate.ports import Absent, Passing, ServiceError
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 5.0
+REQUEST_SECONDS = 15.0  # between two bytes; with a lease of `gate.lease` in mind
 INVALID_ID = (400, 101)
 
 
@@ -51,13 +52,18 @@ class ClearmlSession:
                 self._sdk = self._login()
             return self._sdk
 
-    def call(self, endpoint: str, body: dict[str, Any], version: str = "2.23") -> dict[str, Any]:
-        """The ``data`` of an answer. Raises `Absent` for an unknown id, `ServiceError` for everything else."""
+    def call(
+        self, endpoint: str, body: dict[str, Any], version: str = "2.23", attempts: int = ATTEMPTS
+    ) -> dict[str, Any]:
+        """The ``data`` of an answer. Raises `Absent` for an unknown id, `ServiceError` for everything else.
+
+        What writes is sent once (``attempts``): whoever wrote looks first whether it was done.
+        """
         service, action = endpoint.split(".")
         sdk = self.sdk
         with self._lock:
             answer = self._patiently(
-                lambda: sdk.send_request(service, action, version=version, method="post", json=body), endpoint
+                lambda: sdk.send_request(service, action, version=version, method="post", json=body), endpoint, attempts
             )
         return _data(answer, endpoint, self.host)
 
@@ -96,22 +102,22 @@ class ClearmlSession:
                 "CLEARML_API_SECRET_KEY, or write a clearml.conf"
             ) from error
 
-    def _patiently(self, send: Callable[[], Any], name: str) -> Any:
+    def _patiently(self, send: Callable[[], Any], name: str, attempts: int = ATTEMPTS) -> Any:
         retrying = Retrying(
             retry=retry_if_exception_type(_Passing),
-            stop=stop_after_attempt(ATTEMPTS),
+            stop=stop_after_attempt(attempts),
             wait=wait_exponential(multiplier=0.3, max=2),
             reraise=True,
         )
         try:
             return retrying(_unwrapped, send)
         except _Passing as error:
-            raise ServiceError(f"ClearML does not answer {name}: {error}") from error
+            raise Passing(f"ClearML does not answer {name}: {error}") from error
 
     def _request(self, method: str, url: str, **given: Any) -> requests.Response:
         self._journal(url.rsplit("/", 1)[-1] if "." in url.rsplit("/", 1)[-1] else url)
         left = self._timeout()
-        timeout = (min(left, CONNECT_SECONDS), left)
+        timeout = (min(left, CONNECT_SECONDS), min(left, REQUEST_SECONDS))
         try:
             answer = self._http.request(method, url, timeout=timeout, allow_redirects=False, **given)
         except requests.RequestException as error:

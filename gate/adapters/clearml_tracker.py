@@ -93,7 +93,7 @@ class ClearmlTracker:
         self._update_tags(run, {"remove_tags": [tag]})
 
     def _update_tags(self, run: str, change: dict[str, list[str]]) -> None:
-        self._session.call("tasks.update_tags", {"ids": [run], **change}, version="2.27")
+        self._session.call("tasks.update_tags", {"ids": [run], **change}, version="2.27", attempts=1)
 
     def link(self, run: Run) -> str:
         web = str(self._session.sdk.get_app_server_host(config=self._session.sdk.config)).rstrip("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,22 +12,38 @@ import requests
 from github import Auth, Github, GithubException, GithubRetry
 from github.GithubException import GithubException as AnyGithubError
 
-from gate.ports import Absent, Moved, ServiceError
+from gate.ports import Absent, Moved, Passing, ServiceError
 
 API_VERSION = "2022-11-28"
 REQUEST_SECONDS = 10
+SECONDARY_WAIT = 60.0  # what GitHub asks for where a refusal names no time
 
 logging.getLogger("github.GithubRetry").setLevel(logging.ERROR)  # it repeats what our own messages say
 
 
-def client(api_url: str, token: str | None, rate_wait: int) -> Github:
-    """A lazy client; ``rate_wait`` is how many seconds a rate limit may keep a caller waiting."""
+class Patient(GithubRetry):
+    """PyGithub's, except that a longer pause than ``max_rate_limit_wait`` is refused wherever it is asked for."""
+
+    def increment(
+        self, method: str | None = None, url: str | None = None, response: Any = None, *more: Any, **named: Any
+    ) -> Any:
+        asked = response.headers.get("Retry-After", "") if response is not None else ""
+        if asked.isdigit() and int(asked) > (self.max_rate_limit_wait or 0):
+            raise GithubException(response.status, {"message": "a rate limit is reached"}, dict(response.headers))
+        return super().increment(method, url, response, *more, **named)
+
+
+def client(api_url: str, token: str | None, rate_wait: int, request_seconds: int = REQUEST_SECONDS) -> Github:
+    """A lazy client; ``rate_wait`` is how many seconds a rate limit may keep a reader waiting.
+
+    What writes is never sent again from here: whoever wrote looks first whether it was done.
+    """
     return Github(
         auth=Auth.Token(token) if token else None,
         base_url=api_url,
-        timeout=REQUEST_SECONDS,
+        timeout=request_seconds,
         per_page=100,
-        retry=GithubRetry(total=2, backoff_factor=0.3, max_rate_limit_wait=rate_wait),
+        retry=Patient(total=2, backoff_factor=0.3, max_rate_limit_wait=rate_wait, allowed_methods={"GET"}),
         seconds_between_requests=0,
         seconds_between_writes=0,
         lazy=True,
@@ -46,7 +63,7 @@ def calling(request: str, journal: Callable[[str], None], swap: bool = False) ->
     except AnyGithubError as error:
         raise _translated(error, request, swap) from error
     except requests.RequestException as error:
-        raise ServiceError(f"GitHub does not answer {request}: {type(error).__name__}: {error}"[:400]) from error
+        raise Passing(f"GitHub does not answer {request}: {type(error).__name__}: {error}"[:400]) from error
 
 
 def _translated(error: GithubException, request: str, swap: bool) -> Exception:
@@ -55,8 +72,26 @@ def _translated(error: GithubException, request: str, swap: bool) -> Exception:
         return Absent(f"GitHub does not know {request} (or the token may not see it): {message}")
     if swap and error.status in (409, 422):
         return Moved(message)
+    refusal = f"GitHub refuses {request}: {error.status} {message}"
+    wait = _wait(error, message)
+    if wait is not None:
+        return Passing(f"{refusal}; it asks to wait {wait:.0f} s", wait)
+    if error.status >= 500 or error.status == 307:
+        return Passing(refusal)
     remedy = {401: "; check GITHUB_TOKEN", 403: "; the token lacks a permission or a rate limit is reached"}
-    return ServiceError(f"GitHub refuses {request}: {error.status} {message}{remedy.get(error.status, '')}")
+    return ServiceError(f"{refusal}{remedy.get(error.status, '')}")
+
+
+def _wait(error: GithubException, message: str) -> float | None:
+    """The seconds a rate limit asks for, or None for any other refusal."""
+    if error.status not in (403, 429):
+        return None
+    headers = {name.lower(): str(value) for name, value in (error.headers or {}).items()}
+    if headers.get("retry-after", "").isdigit():
+        return float(headers["retry-after"])
+    if headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdigit():
+        return max(1.0, int(headers["x-ratelimit-reset"]) - time.time())
+    return SECONDARY_WAIT if error.status == 429 or "rate limit" in message.lower() else None
 
 
 def _message(error: GithubException) -> str:

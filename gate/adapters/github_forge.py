@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from urllib.parse import quote
 
-from github import InputGitTreeElement
+from github import Github, InputGitTreeElement
 from github.ContentFile import ContentFile
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
+from github.Repository import Repository as GithubRepository
 
-from gate.adapters.github_client import calling, client
-from gate.ports import Absent, Account, Moved, Pull, Repository, ServiceError, Text
+from gate.adapters.github_client import REQUEST_SECONDS, calling, client
+from gate.adapters.github_people import makers_of
+from gate.ports import Absent, Account, Makers, Moved, Passing, Pull, Repository, ServiceError, Text
 
 LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?")
 
@@ -22,13 +26,31 @@ class GithubForge:
     """One repository on GitHub. ``journal`` receives the name of every request sent."""
 
     def __init__(
-        self, api_url: str, name: str, token: str | None, journal: Callable[[str], None], rate_wait: int
+        self,
+        api_url: str,
+        name: str,
+        token: str | None,
+        journal: Callable[[str], None],
+        rate_wait: int,
+        request_seconds: int = REQUEST_SECONDS,
     ) -> None:
-        self._github = client(api_url, token, rate_wait)
-        self._repo = self._github.get_repo(name)
+        self._client = partial(client, api_url, token, rate_wait, request_seconds)
+        self._own = threading.local()
         self._name, self._journal = name, journal
         self._own_login: str | None = None
         self._asked_login = False
+
+    @property
+    def _github(self) -> Github:
+        """One for each thread: PyGithub keeps a request in its connection until it is sent."""
+        if not hasattr(self._own, "github"):
+            self._own.github = self._client()
+            self._own.repo = self._own.github.get_repo(self._name)
+        return cast(Github, self._own.github)
+
+    @property
+    def _repo(self) -> GithubRepository:
+        return cast(GithubRepository, self._github and self._own.repo)
 
     def _calling(self, request: str, swap: bool = False) -> Any:
         return calling(f"{request} of {self._name}", self._journal, swap)
@@ -116,6 +138,15 @@ class GithubForge:
             states = [status.state for status in combined.statuses if status.context.lower() == context.lower()]
         return states[0] if states else None
 
+    def statuses(self, commit: str, context: str) -> list[tuple[str, str]]:
+        with self._calling(f"statuses of commit {commit}"):
+            # Commit.get_statuses() of PyGithub asks a route of old.
+            _, found = self._github.requester.requestJsonAndCheck(
+                "GET", f"/repos/{self._name}/commits/{commit}/statuses", parameters={"per_page": 100}
+            )
+        same = (one for one in found if one["context"].lower() == context.lower())
+        return [(one["state"], one["description"] or "") for one in same]
+
     def post_status(self, commit: str, context: str, state: str, description: str, url: str) -> None:
         with self._calling(f"new status {context} {state} of commit {commit}"):
             link: dict[str, Any] = {"target_url": url} if url else {}
@@ -124,7 +155,7 @@ class GithubForge:
             )
         # A renamed repository answers 307, which PyGithub turns into an object full of None.
         if posted.state != state:
-            raise ServiceError(f"GitHub did not take the status {context} {state}: it answered {posted.state}")
+            raise Passing(f"GitHub did not take the status {context} {state}: it answered {posted.state}")
 
     def account(self, login: str) -> Account:
         if not LOGIN.fullmatch(login):
@@ -135,10 +166,32 @@ class GithubForge:
             )
         return Account(data["user"]["login"], int(data["user"]["id"]), data["permission"])
 
-    def authors(self, commit: str) -> frozenset[int]:
-        with self._calling(f"authors of commit {commit}"):
-            found = self._repo.get_commit(commit).complete()
-            return frozenset(person.id for person in (found.author, found.committer) if person)
+    def whoami(self) -> Account:
+        try:
+            with self._calling("the token's own user"):
+                user = self._github.get_user()
+                login, kind = user.login, user.type
+        except ServiceError as error:
+            if " 403 " not in str(error):
+                raise
+            raise Absent("the token is an App's, not a person's") from error
+        if kind != "User":
+            raise Absent(f"the token is that of {login}, which is no person")
+        return self.account(login)
+
+    def in_team(self, team: str, login: str) -> bool:
+        organisation, _, slug = team.partition("/")
+        path = f"/orgs/{quote(organisation)}/teams/{quote(slug)}/memberships/{quote(login)}"
+        try:
+            with self._calling(f"membership of {login} in {team}"):
+                _, data = self._github.requester.requestJsonAndCheck("GET", path)
+        except Absent:
+            return False
+        return bool(data["state"] == "active")
+
+    def makers(self, pull: int) -> Makers:
+        with self._calling(f"commits of pull request {pull}"):
+            return makers_of(self._repo.get_pull(pull).get_commits())
 
     def comment(self, pull: int, marker: str, body: str) -> str:
         login = self._login()
@@ -189,4 +242,5 @@ def _pull(pull: PullRequest) -> Pull:
         url=pull.html_url,
         created=pull.created_at.isoformat(),
         repositories=urls,
+        merged=pull.merged_at is not None,
     )

@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ledger_app = typer.Typer(help="The record of decisions: verify it, or start it.", no_args_is_help=True)
+ledger_app = typer.Typer(help="The record of decisions: list it, verify it, or start it.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 
 Seconds = Annotated[float, typer.Option(help="Give up on ClearML and GitHub after this many seconds.", min=1)]
@@ -128,13 +128,70 @@ def explain_(
 
 @app.command()
 def reconcile(scope: ScopeName = None, timeout: Seconds = 60) -> None:
-    """Finish whatever a crash cut short: bring tag and status to what the ledger says. Safe to repeat."""
+    """Finish whatever a crash cut short: bring tag and status to what the ledger says. Safe to repeat.
+
+    Exit code 5: tag and ledger disagree, and a person must choose `gate adopt` or `gate restore`.
+    """
     bounded(timeout, lambda: records.reconcile(scope, timeout))
+
+
+Reason = Annotated[str, typer.Option(help="Why. It is kept for ever.")]
+
+
+@app.command()
+def rollback(
+    task: Annotated[str, typer.Argument(help="The run that is to be the best again: an earlier best.")],
+    reason: Reason,
+    scope: ScopeName = None,
+    timeout: Seconds = 120,
+) -> None:
+    """Make an earlier best the best again. Its successors' open pull requests turn red before the tag moves.
+
+    It is done in the name of the person whose token GITHUB_TOKEN is. Exit codes: 0 done, 1 refused, 5 conflict.
+    """
+    bounded(timeout, lambda: records.settle("rollback", task, reason, scope, timeout))
+
+
+@app.command()
+def adopt(
+    task: Annotated[str, typer.Argument(help="The run to adopt: one that holds the tag now.")],
+    reason: Reason,
+    scope: ScopeName = None,
+    timeout: Seconds = 120,
+) -> None:
+    """Accept a tag that was moved by hand: the run that holds it becomes the ledger's best.
+
+    It is done in the name of the person whose token GITHUB_TOKEN is. Exit codes: 0 done, 1 refused, 5 conflict.
+    """
+    bounded(timeout, lambda: records.settle("adopt", task, reason, scope, timeout))
+
+
+@app.command()
+def restore(reason: Reason, scope: ScopeName = None, timeout: Seconds = 120) -> None:
+    """Undo a tag that was moved by hand: the ledger's best gets it back, and everybody else loses it.
+
+    It is done in the name of the person whose token GITHUB_TOKEN is. Exit codes: 0 done, 1 refused, 5 conflict.
+    """
+    bounded(timeout, lambda: records.settle("restore", "", reason, scope, timeout))
+
+
+@ledger_app.command("list")
+def ledger_list(
+    scope: ScopeName = None,
+    form: Annotated[records.Form, typer.Option("--format", help="How to write the records.")] = records.Form.text,
+    output: Annotated[Path | None, typer.Option(help="Write to this file, not to the terminal.")] = None,
+    timeout: Seconds = 60,
+) -> None:
+    """Every record of the ledger, oldest first. Exit code 5: tag and ledger disagree."""
+    bounded(timeout, lambda: records.listed(scope, form, output, timeout))
 
 
 @ledger_app.command("verify")
 def ledger_verify(scope: ScopeName = None, timeout: Seconds = 60) -> None:
-    """Check every record's hash, and that each follows the one before it. Exit code 5 names the first bad line."""
+    """Check every record's hash and sequence, and the anchors in the commit statuses.
+
+    Exit code 5 names the first bad line.
+    """
     bounded(timeout, lambda: records.verify(scope, timeout))
 
 

@@ -28,7 +28,7 @@ HINTS = (
     (rf"{KEY}={END}", "the value of {key} is missing"),
     (rf"{KEY}:", "a key is followed by =, not by a colon"),
     (r"^\s*\[(?P<key>rule|scope(\.rule)?)\]", "each one begins with double brackets: [[{key}]]"),
-    (r"^\s*\[\[(?P<key>gate|predictions)\]\]", "there is only one, in single brackets: [{key}]"),
+    (r"^\s*\[\[(?P<key>gate|predictions|approval)\]\]", "there is only one, in single brackets: [{key}]"),
 )
 
 

@@ -43,7 +43,8 @@ def scopes_of(file: FileTable, source: str, digest: str) -> list[ScopePolicy]:
         rules = tuple(_rule(rule, terms, reading.slices) for rule in (*file.rule, *table.rule))
         policy = Policy(rules, source, digest)
         alone = len(tables) == 1
-        made.append(ScopePolicy(table.name, table.project, table.task, table.tag, policy, alone, reading, terms))
+        model = (table.name, table.project, table.task, table.tag)
+        made.append(ScopePolicy(*model, policy, alone, reading, terms, file.approval.terms()))
     return made
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from gate.config.approval import ApprovalTable
 from gate.config.kinds import KINDS, AnyRule
 from gate.config.mistakes import Path
 from gate.config.scope import Terms
@@ -111,11 +112,17 @@ class FileTable(Table):
 
     gate: GateTable = GateTable()
     predictions: PredictionsTable = PredictionsTable()
+    approval: ApprovalTable = ApprovalTable()
     rule: Rules = Field(default=[], description="Rules of every scope.")
     scope: list[ScopeTable] = Field(default=[], max_length=100, description="The models that are decided about.")
 
 
-SECTIONS: Mapping[str, type[Table]] = {"gate": GateTable, "predictions": PredictionsTable, "scope": ScopeTable}
+SECTIONS: Mapping[str, type[Table]] = {
+    "gate": GateTable,
+    "predictions": PredictionsTable,
+    "approval": ApprovalTable,
+    "scope": ScopeTable,
+}
 
 
 def validated(data: Mapping[str, Any]) -> tuple[FileTable | None, list[Any]]:

@@ -30,6 +30,7 @@ MEMORY = r"^[0-9]+(\.[0-9]+)? ?(MB|GB|MiB|GiB)$"
 SCORE = r"^(accuracy|macro_f1|weighted_f1|recall@[1-9][0-9]{0,3}|(f1|recall|precision)\[.+\])$"
 PART = r"^[^=]*[^=\s][^=]*=.*\S.*$"
 IDENT = r"^[0-9a-f]{32}$"
+TEAM = r"^([A-Za-z0-9-]+/[A-Za-z0-9._-]+)?$"
 ANCHOR = r"^(best_ever|task:[0-9a-f]{32})$"
 
 SCORES = ("accuracy", "macro_f1", "weighted_f1", "recall@5", "f1[LABEL]", "recall[LABEL]", "precision[LABEL]")
@@ -43,6 +44,7 @@ FORMS = {
     PART: '"column=value"',
     IDENT: "the id of a ClearML task or dataset, which has 32 hexadecimal digits",
     ANCHOR: "best_ever, or task: and the id of a ClearML task, which has 32 hexadecimal digits",
+    TEAM: "organisation/team, as in the address of the team on GitHub",
 }
 KNOWN = {SCORE: SCORES, ANCHOR: ("best_ever",)}  # words that a misspelt one may have meant
 

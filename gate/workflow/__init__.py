@@ -1,9 +1,22 @@
 """Read through ports, call the core, write through ports: check, decide, reconcile."""
 
 from gate.workflow.check import Question, check
-from gate.workflow.decide import Decision, Refused, decide
+from gate.workflow.decide import Decision, decide
 from gate.workflow.publish import publish
 from gate.workflow.reconcile import reconcile
+from gate.workflow.refusal import Refused
+from gate.workflow.settle import Settlement, settle
 from gate.workflow.world import World
 
-__all__ = ["Decision", "Question", "Refused", "World", "check", "decide", "publish", "reconcile"]
+__all__ = [
+    "Decision",
+    "Question",
+    "Refused",
+    "Settlement",
+    "World",
+    "check",
+    "decide",
+    "publish",
+    "reconcile",
+    "settle",
+]

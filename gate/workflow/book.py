@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from gate import ledger
 from gate.ledger import Kind, Ledger, LedgerDamaged, Model, Record, Reviewer, Scope
-from gate.ports import Forge, Moved
+from gate.ports import Forge, Moved, Passing
+from gate.workflow.world import World
 
 BRANCH = "gate-ledger"
+AT_ONCE = 4  # segments that are asked for at the same time
 README = (
     "# Ledger of promotions\n\nOne line of JSON per decision, each with the hash of the one before it. "
     "Written by Promotion Gate; do not edit by hand.\n"
@@ -55,19 +57,17 @@ def open_book(forge: Forge, scope: Scope) -> Book:
 
 def bests(forge: Forge, scope: Scope, last: Ledger) -> list[str]:
     """The ids of all runs that ever were best; further requests only where the ledger has more than one segment."""
-    models = [record.best for record in last.records]
-    if last.records and last.records[0].seq > 1:
-        names = forge.names(ledger.folder(scope), BRANCH)[:-1]
-        texts = [forge.read(f"{ledger.folder(scope)}/{name}", BRANCH) for name in names]
-        models += [record.best for text in texts if text for record in ledger.read(text.content).records]
-    return sorted({model.task for model in models if model})
+    records = history(forge, scope) if last.records and last.records[0].seq > 1 else last.records
+    return sorted({record.best.task for record in records if record.best})
 
 
-def append(forge: Forge, scope: Scope, book: Book, record: Record) -> Book:
+def append(world: World, scope: Scope, book: Book, record: Record) -> Book:
     """Append by compare-and-swap and read back. Raises `Moved` when somebody else appended first.
 
-    The read-back alone decides: a write may be reported as failed, be sent again and then meet its own record.
+    The read-back alone decides: a write may be reported as failed and have been done. After a `Passing` failure the
+    same call may be repeated: its compare-and-swap fails if the first was late, and the read-back finds the record.
     """
+    forge = world.forge
     sealed = replace(record, scope=scope.key).sealed()
     segment = ledger.segment_of(sealed.seq)
     same = book.started and ledger.segment_of(sealed.seq - 1) == segment if sealed.seq > 1 else False
@@ -75,28 +75,41 @@ def append(forge: Forge, scope: Scope, book: Book, record: Record) -> Book:
     if not book.started:
         forge.start_branch(BRANCH, README)
     message = f"{sealed.kind} {sealed.candidate.task if sealed.candidate else ''}".strip()
-    with suppress(Moved):
+    failed: Exception = Moved("another record was appended at the same moment")
+    try:
         forge.write(ledger.segment_path(scope, segment), text + sealed.line(), BRANCH, message, previous)
+    except Passing as error:
+        failed = error
+    except Moved as error:
+        failed.__cause__ = error
     after = open_book(forge, scope)
-    if not after.ledger.holds(sealed):
-        raise Moved("another record was appended at the same moment")
-    return after
+    if after.ledger.holds(sealed):
+        return after
+    raise failed
+
+
+def history(forge: Forge, scope: Scope) -> tuple[Record, ...]:
+    """All records, oldest first, verified from the first. One request for each segment, and one."""
+    records: list[Record] = []
+    names = forge.names(ledger.folder(scope), BRANCH)
+    for number, name in enumerate(names, 1):
+        if name != f"{number:06d}.jsonl":
+            raise LedgerDamaged(f"segment {number:06d}.jsonl is missing")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        texts = list(pool.map(lambda name: forge.read(f"{ledger.folder(scope)}/{name}", BRANCH), names))
+    for name, found in zip(names, texts, strict=True):
+        try:
+            read = ledger.read(found.content if found else "", records[-1] if records else None)
+        except LedgerDamaged as error:
+            raise LedgerDamaged(f"{name}: {error}") from error
+        records += read.records
+    return tuple(records)
 
 
 def verify(forge: Forge, scope: Scope) -> int:
     """Read every segment and verify the chain from the first record; the number of records.
 
     Raises:
-        LedgerDamaged: with the segment and the first bad line.
+        LedgerDamaged: naming the segment and the first bad line.
     """
-    last: Record | None = None
-    names = forge.names(ledger.folder(scope), BRANCH)
-    for number, name in enumerate(names, 1):
-        if name != f"{number:06d}.jsonl":
-            raise LedgerDamaged(f"segment {number:06d}.jsonl is missing")
-        found = forge.read(f"{ledger.folder(scope)}/{name}", BRANCH)
-        try:
-            last = ledger.read(found.content if found else "", last).tail
-        except LedgerDamaged as error:
-            raise LedgerDamaged(f"{name}: {error}") from error
-    return last.seq if last else 0
+    return len(history(forge, scope))

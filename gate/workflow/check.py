@@ -70,7 +70,9 @@ def assess(
     evidence = gather(world, scope, choice.run, against, note)
     standing = (
         candidate_finding(choice, Wanted(subject.commit, scope.project, scope.task, subject.repositories)),
-        best_finding(against.holders, against.ledger, scope.tag, against.on_base, subject.base_ref),
+        best_finding(
+            against.holders, against.ledger, scope.tag, against.on_base, subject.base_ref, world.now().isoformat()
+        ),
     )
     return Review(
         name=scope.name,
@@ -87,6 +89,7 @@ def assess(
         ledger=against.ledger,
         verdict=judge(evidence, scope.policy, standing),
         reading=scope.predictions,
+        approval=scope.approval,
     )
 
 

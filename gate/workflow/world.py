@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
+from gate.lease import Lease
 from gate.ports import Forge, Tracker
+
+WORKER = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
 
 
 @dataclass(frozen=True)
 class World:
     """``now`` answers an aware UTC time; ``dashboard`` is the address of the review pages, or empty.
 
-    ``cache`` holds what can be made again: artifacts and counts, of about ``cache_bytes`` together.
+    ``worker`` names this process in the ledger; a service that asks for a longer pause than ``patience`` seconds is not
+    waited for. ``cache`` holds what can be made again: artifacts and counts, of about ``cache_bytes`` together.
     """
 
     tracker: Tracker
@@ -25,6 +33,10 @@ class World:
     cache_bytes: int = 10_000_000_000
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], None] = time.sleep
+    worker: str = WORKER
+    lease: Lease = field(default_factory=Lease)
+    patience: float = 90.0
 
     def review_url(self, pull: int, scope: str = "") -> str:
         """The deep link to a review, or an empty string where there is no dashboard or no pull request."""

@@ -1,0 +1,41 @@
+"""A ledger of 10,000 records: how long it takes to read and verify, and how many requests an append makes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from gate import ledger as books
+from gate.workflow.book import BRANCH, README, append, history, open_book
+from gate.workflow.scopes import places
+from tests.records import chain
+from tests.small_world import SmallWorld
+
+
+@dataclass(frozen=True)
+class Measured:
+    records: int
+    verified: float
+    opened: float
+    requests: int
+
+
+def measured(owls: SmallWorld, count: int) -> Measured:
+    """Write a chain of so many records, segment by segment, and read it back."""
+    world = owls.connect()
+    (place,) = places(world)
+    records = chain("bootstrap", *["reject"] * (count - 1), scope=place.key)
+    world.forge.start_branch(BRANCH, README)
+    for start in range(0, count, books.SEGMENT_RECORDS):
+        text = "".join(record.line() for record in records[start : start + books.SEGMENT_RECORDS])
+        path = books.segment_path(place, books.segment_of(start + 1))
+        world.forge.write(path, text, BRANCH, "fill", None)
+    began = time.perf_counter()
+    assert len(history(world.forge, place)) == count
+    verified = time.perf_counter() - began
+    began = time.perf_counter()
+    book = open_book(world.forge, place)
+    opened = time.perf_counter() - began
+    heard = len(owls.forge.heard)
+    append(world, place, book, chain("reject", start=count + 1, previous=records[-1].hash, scope=place.key)[0])
+    return Measured(count, verified, opened, len(owls.forge.heard) - heard)

@@ -1,0 +1,70 @@
+"""Whether a person may decide: asked of the forge at the moment of the decision, on the server."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from gate.approval import Approval
+from gate.identity import Person
+from gate.ledger import Reviewer
+from gate.ports import Absent, Account
+from gate.review import Review
+from gate.workflow.refusal import Refused
+from gate.workflow.world import World
+
+AHEAD = timedelta(minutes=5)  # a clock that differs by more is no clock
+
+
+def authorised(world: World, person: Person, terms: Approval, reasons: list[str]) -> Reviewer:
+    """The person as the ledger names it.
+
+    Raises:
+        Refused: with ``reasons``, and with what stands against the person.
+    """
+    account = account_of(world, person.login)
+    found = [*reasons, *_sign_in(world, person, terms), *_standing(world, person, account, terms)]
+    if found or account is None:
+        raise Refused(*found)
+    return Reviewer(account.login, account.id, person.how)
+
+
+def account_of(world: World, login: str) -> Account | None:
+    try:
+        return world.forge.account(login)
+    except Absent:
+        return None
+
+
+def _sign_in(world: World, person: Person, terms: Approval) -> list[str]:
+    if person.signed_in is None or not terms.max_sign_in_age:
+        return []
+    age = world.now() - person.signed_in
+    if age > terms.max_sign_in_age:
+        return [
+            f"{person.login} signed in at {person.signed_in:%Y-%m-%d %H:%M} UTC, which is too long ago: sign in again"
+        ]
+    return [f"the sign-in of {person.login} is of the future; a clock is wrong"] if age < -AHEAD else []
+
+
+def _standing(world: World, person: Person, account: Account | None, terms: Approval) -> list[str]:
+    if account is None or not account.may_write:
+        held = account.permission if account else "no"
+        return [f"{person.login} has {held} permission on {world.repository}; deciding needs write"]
+    if person.id and person.id != account.id:
+        return [f"the login {person.login} belongs to another account now ({account.id}, not {person.id})"]
+    if terms.team and not world.forge.in_team(terms.team, account.login):
+        return [f"{account.login} is no member of {terms.team}, whose members decide"]
+    return []
+
+
+def own_work(world: World, review: Review, person: Person, account: Account | None) -> list[str]:
+    """Why a person may not approve this one: it is their own."""
+    if review.approval.allow_self_approval or account is None or review.pull is None:
+        return []
+    makers = world.forge.makers(review.pull.number)
+    if account.id in makers.ids | {review.pull.author_id} or account.login.lower() in makers.logins:
+        return [f"{account.login} wrote this pull request; another person must approve it"]
+    names = {name.casefold() for name in (account.login, *person.owner_names)}
+    if review.candidate and review.candidate.owner.casefold() in names:
+        return [f"{account.login} owns the run {review.candidate.id}; another person must approve it"]
+    return []
