@@ -11,7 +11,7 @@ from pathlib import Path
 import platformdirs
 
 from gate.config import ConfigError, parse_size
-from gate.ports import ServiceError
+from gate.ports import ServiceError, Tracker
 from gate.workflow.world import World
 
 PUBLIC_API = "https://api.github.com"
@@ -45,7 +45,6 @@ def connect(
     Raises:
         ConfigError: a setting is missing or malformed.
     """
-    from gate.adapters.clearml_tracker import ClearmlTracker
     from gate.adapters.github_forge import GithubForge
 
     environment = os.environ if environment is None else environment
@@ -55,7 +54,7 @@ def connect(
     token = environment.get("GITHUB_TOKEN") or None
     api = environment.get("GITHUB_API_URL") or PUBLIC_API
     return World(
-        tracker=ClearmlTracker(cache_folder() / "artifacts", timeout, lambda request: journal("clearml", request)),
+        tracker=tracker(timeout, lambda request: journal("clearml", request)),
         forge=GithubForge(api, name, token, lambda request: journal("github", request), rate_wait),
         repository=name,
         dashboard=environment.get("GATE_DASHBOARD_URL", ""),
@@ -63,6 +62,13 @@ def connect(
         cache_bytes=_cache_bytes(environment),
         environment=environment,
     )
+
+
+def tracker(timeout: Callable[[], float], journal: Callable[[str], None] = lambda request: None) -> Tracker:
+    """ClearML alone, as clearml.conf or the CLEARML_* environment names it."""
+    from gate.adapters.clearml_tracker import ClearmlTracker
+
+    return ClearmlTracker(cache_folder() / "artifacts", timeout, journal)
 
 
 def _cache_bytes(environment: Mapping[str, str]) -> int:

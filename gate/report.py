@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from gate import sources
+from gate import effects, sources
 from gate.evidence import Run
+from gate.formulas import SAMPLING
 from gate.markdown import escape
 from gate.reported import Reported
 from gate.review import Review
@@ -72,13 +73,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "found": finding.found,
         "required": finding.required,
+        "own": finding.own.value if finding.own else None,
+        "effect": effects.as_json(finding.effect),
     }
 
 
 def text(review: Review) -> str:
     """For a terminal: the headline, then one line per finding."""
     lines = [headline(review), ""]
-    lines += [f"{finding.outcome.name:8}{_plain(finding.message)}" for finding in review.verdict.findings]
+    for finding in review.verdict.findings:
+        lines.append(f"{finding.outcome.name:8}{_plain(finding.message)}")
+        if finding.effect is not None and finding.effect.needed:
+            lines.append(f"{'':8}  {_plain(f'{finding.effect.label}: {finding.effect.needed}')}")
     lines += [f"{'':8}{_plain(said)}" for said in sources.sentences(review)]
     return "\n".join([*lines, "", f"packet {review.packet_digest}"]) + "\n"
 
@@ -97,6 +103,7 @@ def markdown(review: Review, url: str = "") -> str:
         _links(review, url),
         _table(("", "rule", "found", "required"), [_row(finding) for finding in review.verdict.findings]),
     ]
+    parts.append(_effects(review.verdict.findings))
     parts.append("\n".join(f"- {escape(said)}" for said in sources.sentences(review)))
     if review.scores is not None:
         parts.append(_classes(review.scores))
@@ -115,6 +122,16 @@ def _links(review: Review, url: str) -> str:
 def _row(finding: Finding) -> tuple[str, ...]:
     sign = f"{SIGNS[finding.outcome]} {finding.outcome.value}"
     return (sign, escape(finding.rule), escape(finding.message), escape(finding.required))
+
+
+def _effects(findings: Sequence[Finding]) -> str:
+    """Sizes, intervals and limits of all rules, and what would change their answers."""
+    found = [(finding.rule, *effects.row(finding.effect)) for finding in findings if finding.effect is not None]
+    if not found:
+        return ""
+    head = ("rule", "of", "found", "interval", "limit", "what would change this")
+    table = _table(head, [tuple(escape(cell) for cell in row) for row in found])
+    return _folded("How large, how sure, and what would change the answer", f"{table}\n\n{SAMPLING}", 0)
 
 
 def _classes(scores: ClassScores) -> str:

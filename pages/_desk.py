@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -27,7 +27,8 @@ FRESH = timedelta(seconds=30)
 LASTING = timedelta(hours=1)  # of what was said of runs that have ended
 ACTING = "acting_as"
 Answer = TypeVar("Answer")
-BADGES = {
+Color = Literal["green", "blue", "orange", "red"]
+BADGES: Mapping[Outcome, tuple[str, str, Color]] = {
     Outcome.PASSED: ("Passed", ":material/check_circle:", "green"),
     Outcome.REVIEW: ("Review", ":material/visibility:", "blue"),
     Outcome.UNKNOWN: ("Unknown", ":material/help:", "orange"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from gate.charts import top_changes
+from gate.charts import drawn, effect_bars, top_changes
+from gate.charts.effects import MEANING
 from gate.classes import ClassTable
+from gate.formulas import FORMULAS, SAMPLING
 from gate.review import Review
 from gate.rules import MetricRule
-from gate.verdict import Outcome
+from gate.verdict import Finding, Outcome
 from pages import _desk, _subject, _tables
 from pages._text import plain
 
@@ -26,12 +28,29 @@ def findings(review: Review) -> None:
     say, sentence = SAID[review.verdict.outcome]
     say(sentence)
     for finding in review.verdict.findings:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            label, icon, color = _desk.BADGES[finding.outcome]
-            st.badge(label, icon=icon, color=color)
-            st.markdown(
-                f"**{plain(finding.rule)}**: {plain(finding.message)}", help=plain(f"Required: {finding.required}")
-            )
+        label, icon, color = _desk.BADGES[finding.outcome]
+        said = f":{color}-badge[{icon} {label}] **{plain(finding.rule)}**: {plain(finding.message)}"
+        st.markdown(said, help=explained(finding))
+        if finding.effect and finding.effect.needed and finding.outcome is not Outcome.PASSED:
+            st.caption(f"What would change this: {plain(finding.effect.needed)}")
+
+
+def explained(finding: Finding) -> str:
+    """What was required, what would change the answer, and where the numbers come from."""
+    said = [f"Required: {finding.required}."]
+    if finding.effect is not None:
+        said += [f"What would change this: {finding.effect.needed}."] * bool(finding.effect.needed)
+        said.append(FORMULAS[finding.effect.formula])
+    return "\n\n".join(plain(each, longest=1_500) for each in said)
+
+
+def limits(review: Review) -> None:
+    """All rules in one picture."""
+    found = review.verdict.findings
+    if drawn(found):
+        st.subheader("How far is each result from its limit?")
+        st.plotly_chart(effect_bars(found, _tables.dark()), key="effects", config=_tables.STILL, alt=MEANING)
+        st.caption("Points are results, bars their intervals; distances are in limits, and cut at 3. " + SAMPLING)
 
 
 def metrics(review: Review) -> None:
@@ -46,7 +65,7 @@ def metrics(review: Review) -> None:
             f"{new.last - old.last:+.4f}" if new and old else None,
             delta_color="normal" if rule.direction == "max" else "inverse",
             border=True,
-            help=f"Last reported value; the difference is to the best. It {rule.limit()}.",
+            help=plain(f"The last reported value, and its difference to the best. Required: {rule.required}."),
         )
 
 

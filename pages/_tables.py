@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -29,9 +29,9 @@ STATUSES = f"The first that applies:\n{RULES}\n\n{CAVEAT}"
 STILL = {"displayModeBar": False}  # of a chart
 
 
-def show(data: pd.DataFrame, key: str, alt: str, **size: int) -> None:
+def show(data: pd.DataFrame, key: str, alt: str, height: int | Literal["auto"] = "auto") -> None:
     """A table that only shows."""
-    st.dataframe(data, hide_index=True, column_config=FORMATS, key=key, alt=alt, **size)
+    st.dataframe(data, height=height, hide_index=True, column_config=FORMATS, key=key, alt=alt)
 
 
 def grounds(review: Review) -> None:

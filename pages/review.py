@@ -22,6 +22,7 @@ def page(review: Review) -> None:
         st.caption(f"{record.at}: {record.kind} by {plain(record.reviewer.login)}: {plain(record.comment)}")
     _evidence.findings(review)
     _decision.buttons(review)
+    _evidence.limits(review)
     _evidence.metrics(review)
     _evidence.classes(review)
     _evidence.lineage(review)

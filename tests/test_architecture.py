@@ -15,6 +15,7 @@ CORE = (
     "confusion",
     "counts",
     "drift",
+    "effects",
     "evaluation",
     "evidence",
     "formulas",
@@ -39,7 +40,6 @@ CORE = (
     "summary",
     "trend",
     "verdict",
-    "window",
 )
 DOORS = {
     "clearml": {"gate/adapters/clearml_session.py"},
@@ -48,7 +48,7 @@ DOORS = {
     "ibis": {"gate/predictions/connection.py"},
     "sqlglot": set(),
     "pyspark": set(),
-    "plotly": {"gate/charts.py"},
+    "plotly": {"gate/charts/"},
     "tenacity": {"gate/adapters/clearml_session.py"},
     "pydantic": {"gate/config/"},
     "tree_sitter": {"gate/config/places.py"},
@@ -72,7 +72,7 @@ ORDER = [
     ("__version__", "cache", "counts", "observed", "stretches", "canonical", "formulas", "markdown", "verdict"),
     ("evidence", "predictions", "slices", "spreadsheet", "shelf"),
     ("scores", "selection", "confusion", "stats"),
-    ("rules", "classes", "portrait", "summary", "reported", "trend", "window", "drift"),
+    ("rules", "classes", "effects", "portrait", "summary", "reported", "trend", "window", "drift"),
     ("policy",),
     ("ports", "ledger"),
     ("promotion",),

@@ -109,7 +109,7 @@ def classes(owls: SmallWorld, content: bytes | None = None, **told: str) -> tupl
 
 def test_the_tables_of_best_and_candidate_are_not_mixed_up(owls: SmallWorld) -> None:
     _, finding = classes(owls, parquet([("1", "owl", "bat"), ("2", "owl", "bat"), ("3", "bat", "bat")]))
-    assert "largest loss 'owl' 0.800 -> 0.000 (support 2)" in finding.message
+    assert "Largest loss 'owl' 0.800 -> 0.000, which may be chance (n=2)" in finding.message
 
 
 UNREADABLE = [
@@ -132,7 +132,7 @@ def test_a_table_that_cannot_be_used_is_missing_evidence_with_the_reason(
 def test_a_run_without_a_table_is_named(owls: SmallWorld) -> None:
     candidate, finding = classes(owls)
     assert finding.outcome is Outcome.UNKNOWN
-    assert finding.found.startswith(f"the candidate's run {candidate} has no artifact 'predictions'")
+    assert f"the candidate's run {candidate} has no artifact 'predictions'" in finding.found
 
 
 def test_tables_of_different_test_sets_are_left_to_a_person(owls: SmallWorld) -> None:

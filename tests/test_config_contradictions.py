@@ -42,8 +42,10 @@ RULES = [
      "not among the slices of [predictions]; those are: none"),
     ('kind = "compare"\nmetric = "recall@5"\nmargin = "1%"\nslice = "site=north"', '"site"', 6, "rule[0].metric: is "
      "not counted within slices: leave out slice, or choose accuracy or an F1"),
-    ('kind = "compare"\nmetric = "macro_f1"\nmargin = "1%"\nmethod = "delta"\nreplicates = 200', "", 9,
-     'rule[0].replicates: says how often to resample, and method = "delta" does not resample'),
+    ('kind = "compare"\nmetric = "f1[owl]"\nmargin = "1%"\nmethod = "delta"', "", 8, "rule[0].method: the delta method "
+     "is for macro_f1 and weighted_f1; leave it out, and what fits the metric is done"),
+    ('kind = "compare"\nmetric = "accuracy"\nmargin = "1%"\nagainst = "anchor"', "", 4, "rule[0]: is compared with "
+     'best_ever, which is the best by the first rule of kind "metric", and there is none'),
     ('kind = "slices"\nmargin = "2pp"', "", 4, "rule[0]: there is nothing to slice by: name columns in [predictions], "
      'for example slices = ["site"]'),
     ('kind = "slices"\nmargin = "2pp"\ncolumns = ["site", "eyes"]', '"site"', 7, "rule[0].columns: 'eyes' is not among "
@@ -98,6 +100,7 @@ ANCHORS = [
                                     "or in a rule of its own"]),
     ('anchor = "best_ever"\nagainst = "anchor"\n', "", []),
     ('anchor = "best_ever"\n', 'against = "anchor"\n', []),
+    (f'anchor = "task:{"0a" * 16}"\nagainst = "anchor"\n', "", []),
     ('anchor = "best_ever"\nagainst = 3\n', "", ["g:5: gate.against: found 3; allowed: 'incumbent' or 'anchor'"]),
 ]  # fmt: skip
 
@@ -171,3 +174,8 @@ def test_every_kind_knows_what_makes_two_of_its_rules_the_same() -> None:
     assert set(SAME) == set(KINDS)
     for kind, same in SAME.items():
         assert set(same.subject + same.limits) <= set(KINDS[kind].table.model_fields)
+
+
+def test_an_anchor_that_is_named_by_its_run_needs_no_metric_to_be_found() -> None:
+    anchored = f'{GATE}against = "anchor"\nanchor = "task:{"0a" * 16}"\n'
+    assert mistakes(anchored + '[[rule]]\nkind = "compare"\nmetric = "accuracy"\nmargin = "1%"\n') == []

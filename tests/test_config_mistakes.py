@@ -104,7 +104,7 @@ OTHERS = [
     ("compare", 'metric = "accuracy"\nmargin = "1%"\nconfidence = "x"', "confidence", "'x' is no quantity; write 0.95"),
     ("compare", 'metric = "accuracy"\nmargin = "500pp"', "margin", "a share has 100 percentage points in all"),
     ("compare", 'metric = "accuracy"\nmargin = "1%"\nreplicates = 10', "replicates", "found 10; allowed: 100 or more"),
-    ("compare", 'metric = "accuracy"\nmargin = "1%"\nreplicates = 1e3', "replicates", "allowed: a whole number"),
+    ("compare", 'metric = "accuracy"\nmargin = "1%"\nreplicates = 150.5', "replicates", "allowed: a whole number"),
     ("compare", 'metric = "accuracy"\nmargin = "1%"\nslice = "site"', "slice", 'allowed: "column=value"'),
     ("classes", 'fdr = "0%"', "fdr", "found 0%; allowed: more than 0% and less than 100%"),
     ("classes", "fdr = 0.1", "fdr", '0.1 has no unit; write "2%" or "0.02"; did you mean "0.1%" or'),

@@ -27,7 +27,8 @@ key = 1
 after = @
 list = [1,  # 1 is on line 14
   @, [ @,
-    @ ], { inline = @, deeper = { still = @ } } ]
+    @ ], { inline = @, deeper = { still = [
+  @ ] } } ]
 [[scope]]
 name = @
   [[scope.rule]]

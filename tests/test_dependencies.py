@@ -20,7 +20,7 @@ OWN = {"gate", "pages", "app", "tests", "benchmarks"}
 # Which parts somebody has who runs a file; the first line that fits counts.
 HAS = {
     "gate/sandbox": ("base", "sandbox"),
-    "gate/charts.py": ("base", "dashboard"),
+    "gate/charts": ("base", "dashboard"),
     "gate/predictions/connection.py": ("base", "warehouse"),
     "gate": ("base",),
     "pages": ("base", "dashboard"),

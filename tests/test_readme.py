@@ -21,4 +21,5 @@ def test_the_quick_start_has_two_bash_blocks_that_end_in_the_sandbox_and_the_tes
 
 def test_the_policy_in_the_readme_is_a_policy() -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", README, re.S)
-    assert [scope.name for scope in parse(block, "README.md")] == ["destination"]
+    (scope,) = parse(block, "README.md")
+    assert [rule.name for rule in scope.policy.rules] == ["metric test/macro_f1", "compare accuracy", "classes"]

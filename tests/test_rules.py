@@ -92,8 +92,8 @@ def test_the_classes_rule_names_the_class_that_lost_most() -> None:
     counts = from_triples(("cat", "dog", "owl"), Triples(*triples.T))
     finding = ClassesRule().judge(Evidence(run(0.5), run(0.5), counts))
     assert finding.outcome is Outcome.PASSED
-    assert "largest loss 'owl' 1.000 -> 0.400 (support 4)" in finding.message
-    assert "3 classes: F1 lower in 1, higher in 2" in finding.message
+    assert "Largest loss 'owl' 1.000 -> 0.400, which may be chance (n=4)" in finding.message
+    assert "3 classes: 0 regressed, 0 improved, 2 too small to tell" in finding.message
 
 
 def test_a_first_baseline_is_reviewed_by_a_person() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import doctor, evaluate, judge, records
+from gate.cli import doctor, evaluate, explain, init, judge, records
 from gate.cli.bounded import bounded, guarded
 from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
@@ -93,6 +93,37 @@ def evaluate_(
     """
     wish = evaluate.Wish(best, candidate, wide, columns, form, output)
     raise typer.Exit(guarded(lambda: evaluate.evaluate(wish)))
+
+
+@app.command("init")
+def init_(
+    project: Annotated[str, typer.Option(help="ClearML project, exactly.")] = "",
+    task: Annotated[str, typer.Option(help="Name of the ClearML task, exactly.")] = "",
+    tag: Annotated[str, typer.Option(help="The tag that the best run holds, or will hold.")] = "best",
+    run: Annotated[str, typer.Option(help="Id of the run to look at; else the best one, else the newest.")] = "",
+    output: Annotated[Path, typer.Option(help="Write the policy to this file.")] = Path("gate.toml"),
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    schema: Annotated[bool, typer.Option(help="Write the JSON Schema beside it, for editors.")] = True,
+    timeout: Seconds = 60,
+) -> None:
+    """Write a first policy with comments, from what a run of ClearML reported and predicted.
+
+    Without --project, --task and --run it is a template, and no service is asked. Exit codes: 0 written, 2 not.
+    """
+    wish = init.Wish(project, task, tag, run, output, force, schema)
+    bounded(timeout, lambda: init.init(wish, timeout))
+
+
+@app.command("explain")
+def explain_(
+    file: Annotated[Path, typer.Argument(help="The policy.")] = Path("gate.toml"),
+    schema: Annotated[bool, typer.Option("--schema", help="Instead: print the JSON Schema for editors.")] = False,
+) -> None:
+    """Print a policy in plain sentences, or every mistake in it with its line. Asks no service.
+
+    Exit codes: 0 it can be obeyed, 2 it cannot.
+    """
+    raise typer.Exit(guarded(explain.schema if schema else lambda: explain.explain(file)))
 
 
 @app.command()

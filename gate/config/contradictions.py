@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from gate.config.kinds import KINDS
 from gate.config.mistakes import Mistake
 from gate.config.repeats import repeats
 from gate.config.shown import found, meant
 from gate.config.written import UNREADABLE, Rule, Scope, Written
 
+MEANS = ("macro_f1", "weighted_f1")
 MODEL = ("project", "task", "tag")
+ANCHORED = [name for name, kind in KINDS.items() if "against" in kind.table.model_fields]
 Said = Iterator[tuple[str, str]]  # the key that would have to change, or "" for the whole table; and a sentence
 
 
@@ -20,7 +23,7 @@ def contradictions(written: Written) -> list[Mistake]:
     """All of a file, each once."""
     found = [*_of_models(written), *_of_gate(written), *_of_predictions(written)]
     for scope in written.scopes:
-        found += repeats(scope)
+        found += [*repeats(scope), *_of_anchors(scope, written)]
     for rule in written.rules:
         for check in (_level, *CHECKS.get(rule.kind, ())):
             found += [Mistake((*rule.path, *filter(None, [key])), said) for key, said in check(rule, written)]
@@ -61,6 +64,15 @@ def _of_gate(written: Written) -> Iterator[Mistake]:
         yield Mistake(("gate", "anchor"), said)
 
 
+def _of_anchors(scope: Scope, written: Written) -> Iterator[Mistake]:
+    """best_ever is found by a metric that the runs reported."""
+    general, anchor = written.gate.get("against"), written.gate.get("anchor", "best_ever")
+    wanting = [rule for rule in scope.rules if rule.kind in ANCHORED and rule.table.get("against", general) == "anchor"]
+    if anchor == "best_ever" and wanting and "metric" not in {rule.kind for rule in scope.rules}:
+        said = 'is compared with best_ever, which is the best by the first rule of kind "metric", and there is none'
+        yield Mistake(wanting[0].path, said)
+
+
 def _is_word(value: object) -> bool:
     return isinstance(value, str) or value is UNREADABLE
 
@@ -88,8 +100,8 @@ def _metric(rule: Rule, _: Written) -> Said:
 def _compare(rule: Rule, _: Written) -> Said:
     if rule.gives("slice") and (rule.text("metric") or "").startswith("recall@"):
         yield "metric", "is not counted within slices: leave out slice, or choose accuracy or an F1"
-    if rule.text("method") == "delta" and rule.gives("replicates"):
-        yield "replicates", 'says how often to resample, and method = "delta" does not resample'
+    if rule.text("method") == "delta" and rule.text("metric") not in (None, *MEANS):
+        yield "method", f"the delta method is for {' and '.join(MEANS)}; leave it out, and what fits the metric is done"
 
 
 def _classes(rule: Rule, _: Written) -> Said:

@@ -109,8 +109,8 @@ class ScopeTable(Table):
 class FileTable(Table):
     """The policy of Promotion Gate: which models a repository has, and what each must not make worse."""
 
-    gate: GateTable = Field(default=GateTable(), description=GateTable.__doc__)
-    predictions: PredictionsTable = Field(default=PredictionsTable(), description=PredictionsTable.__doc__)
+    gate: GateTable = GateTable()
+    predictions: PredictionsTable = PredictionsTable()
     rule: Rules = Field(default=[], description="Rules of every scope.")
     scope: list[ScopeTable] = Field(default=[], max_length=100, description="The models that are decided about.")
 

@@ -106,7 +106,8 @@ def _quantity(pattern: str) -> Any:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=TEXT), AfterValidator(plain)]
-Tag = Annotated[Name, AfterValidator(usable_tag)]
+NO_OPERATOR = {"not": {"pattern": r"^(-|__\$)"}}
+Tag = Annotated[Name, AfterValidator(usable_tag), Field(json_schema_extra=NO_OPERATOR)]
 Label = Annotated[str, Field(min_length=1, max_length=1_000)]
 Metric = Annotated[str, Field(max_length=1_000, pattern=TITLE), AfterValidator(plain)]
 Part = Annotated[str, Field(max_length=1_000, pattern=PART), AfterValidator(tidy)]

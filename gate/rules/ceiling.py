@@ -30,7 +30,8 @@ class Ceiling:
         if self.limit is None:
             return Part(said, effect=self._effect(""))
         passes, fails = self.interval.high <= self.limit, self.interval.low > self.limit
-        line = f"{said}, limit {self._text(self.limit)}: {answer(passes, fails)}"
+        limit = percent(self.limit, 6) if self.unit == "share" else f"{self.limit:g}"
+        line = f"{said}, limit {limit}: {answer(passes, fails)}"
         return Part(line, rule.decided(passes, fails), self._effect(self._needed(self.limit, passes, fails)))
 
     def _needed(self, limit: float, passes: bool, fails: bool) -> str:
@@ -57,7 +58,7 @@ class Ceiling:
         )
 
     def _text(self, value: float) -> str:
-        return percent(value, self._digits) if self.unit == "share" else self._number(value)
+        return f"{self._number(value)} %" if self.unit == "share" else self._number(value)
 
     def _number(self, value: float) -> str:
         return f"{100 * value:.{self._digits}f}" if self.unit == "share" else f"{value:.{self._digits}f}"
@@ -65,5 +66,6 @@ class Ceiling:
     @property
     def _digits(self) -> int:
         """More where the interval is narrow."""
-        width = self.interval.width * (100 if self.unit == "share" else 10)
-        return 1 if width >= 0.2 else 3
+        if self.unit == "share":
+            return 1 if self.interval.width >= 0.002 else 3
+        return 2 if self.interval.width >= 0.02 else 4

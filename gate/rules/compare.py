@@ -56,7 +56,8 @@ class CompareRule(Demand):
         where = f"{self.slice}: " if self.slice else ""
         classes = f" over {len(counts.labels):,} classes" if self.metric == "macro_f1" else ""
         line = f"{where}{self._score}{classes} {found.line}"
-        said = f"{OTHER_ROWS} ({rows_text(counts)})" if doubt else f"{found.answer} ({rows_text(counts)})"
+        apart = ", ranks as if of different rows" if self.metric.startswith("recall@") else ""
+        said = f"{OTHER_ROWS if doubt else found.answer} ({rows_text(counts)}{apart})"
         return Finding(
             self.name,
             self.decided(found.passes and not doubt, found.fails),

@@ -123,7 +123,8 @@ class MetricRule(Demand):
             limit = self.max if self.min is None else self.min
             return Effect(self.metric, new, None, None, limit, "metric", 1, "floor", fewer=self.min is None)
         allowed = self.allowed_loss.of(best)
-        edge = best - allowed if rising else best + allowed
+        edges = [best - allowed, self.min] if rising else [best + allowed, self.max]
+        edge = (max if rising else min)(each for each in edges if each is not None)
         side = ("at least" if rising else "at most") if not holds else ("below" if rising else "above")
         needed = f"{'needs' if not holds else 'fails'} {side} {_text(edge)}"
         limit = -allowed if rising else allowed
@@ -138,4 +139,6 @@ def _change(best: float, new: float) -> str:
     if not best:
         return f"{new - best:+.4g}"
     change = 100 * (new - best) / abs(best)
-    return f"{change:+,.0f} %" if abs(change) >= 10 else f"{change:+.2g} %"
+    if abs(change) >= 1000:
+        return f"{change:+,.0f} %"
+    return f"{change:+.3g} %" if abs(change) >= 10 else f"{change:+.2g} %"

@@ -80,6 +80,8 @@ class HoldoutRule(Demand):
         if evidence.reuse is None:
             raise Lacking(f"how often this test set was used is not known: {evidence.why('reuse')}")
         assert self.budget is not None
+        if evidence.counts and evidence.counts.fingerprint not in ("", evidence.reuse.fingerprint):
+            raise Lacking("the evaluations that were counted are of another test set")
         uses, budget = evidence.reuse.evaluations, self.budget
         said = f"{uses:,} evaluations of {budget:,} ({evidence.reuse.promotions:,} promotions){_luck(evidence)}"
         effect = Effect("evaluations", uses, None, None, budget, "uses", uses, "reuse", "", fewer=True)

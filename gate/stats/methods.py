@@ -6,6 +6,7 @@ of the formula (a key of `gate.formulas`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +15,12 @@ import numpy.typing as npt
 from gate.counts import Counts, ModelCounts, Pairs, Totals
 from gate.stats import macro
 from gate.stats.interval import Interval, newcombe, tango
-from gate.stats.measures import OF_ONE, OVERALL, Measure, parts
+from gate.stats.measures import OF_ONE, OVERALL, Measure, f1, parts
 from gate.stats.paired import Estimate, contrast
 from gate.stats.resample import REPLICATES, Source, bootstrap
 from gate.stats.seven import Seven
 from gate.stats.sources import Cells, OfBlocks, OfConfusions, OfTriples, Widened
+from gate.stats.tiny_classes import macro_interval
 
 FEW = 10  # rows (or blocks) on which one model alone is right: with fewer, resamples show too little
 EVEN = np.array([0.5, 0.5])
@@ -43,6 +45,7 @@ class How:
 
 
 Found = tuple[Interval, str]
+Resampling = Callable[[Source], Interval]
 
 
 def of_all(counts: Counts, score: str, how: How) -> Found:
@@ -50,27 +53,27 @@ def of_all(counts: Counts, score: str, how: How) -> Found:
     if score == "accuracy" and not _dependent(counts) and (how.method != "bootstrap" or not _resamples(counts)):
         return _accuracy(counts, how)
     if counts.per_class.overlap is None:
-        return _confusions(counts, OVERALL[score], how)
+        return _confusions(counts, _interval(counts, score, how))
     if score != "accuracy" and how.method != "bootstrap" and _many_everywhere(counts):
         return _delta(counts, score == "weighted_f1", how)
-    return _of_rows(counts, OVERALL[score], how)
+    return _of_rows(counts, _interval(counts, score, how))
 
 
 def of_class(counts: Counts, score: str, label: int, how: How) -> Found:
     """Recall, precision or F1 of one class."""
     best, candidate = (_at(each, label) for each in (counts.per_class.best, counts.per_class.candidate))
+    interval = _percentiles(OF_ONE[score], how)
     if _dependent(counts):
-        return _blocks(counts, OF_ONE[score], how, label)
+        return _blocks(counts, interval, label)
     if counts.per_class.overlap is None:
         source = OfConfusions(_cells(best), _cells(candidate), classes=2)
-        few = min(sum(best), sum(candidate)) < FEW
-        return _resampled(source, OF_ONE[score], EVEN, few, how), "confusions"
+        return _resampled(source, interval, EVEN, min(sum(best), sum(candidate)) < FEW), "confusions"
     seven = Seven.of(counts.per_class)
     if score == "recall":
         b, c, both, rows = (float(x[label]) for x in (seven.gained, seven.lost, seven.both, seven.support))
         return of_shares(b, c, both, rows, how)
     few = bool(seven.changed[label] < FEW)
-    return _resampled(OfTriples(seven.triples(label), classes=2), OF_ONE[score], EVEN, few, how), "bootstrap"
+    return _resampled(OfTriples(seven.triples(label), classes=2), interval, EVEN, few), "bootstrap"
 
 
 def of_shares(b: float, c: float, both: float, n: float, how: How) -> Found:
@@ -89,15 +92,30 @@ def _accuracy(counts: Counts, how: How) -> Found:
     return of_shares(hits - both, hits_best - both, both, counts.rows, how)
 
 
-def _of_rows(counts: Counts, measure: Measure, how: How) -> Found:
+def _interval(counts: Counts, score: str, how: How) -> Resampling:
+    """From resamples to an interval: percentiles, and more care for a mean over classes that may be tiny."""
+    if score != "macro_f1":
+        return _percentiles(OVERALL[score], how)
+    best, candidate = (f1(part) for part in parts(counts.per_class))
+    rows = counts.pairing.both or counts.pairing.best
+    support = counts.per_class.best.support * (rows / counts.rows if counts.weighted else 1)
+    observed = candidate - (1 - how.lost) * best
+    return lambda source: macro_interval(source, observed, support, how.confidence, how.replicates, how.lost)
+
+
+def _percentiles(measure: Measure, how: How) -> Resampling:
+    return lambda source: bootstrap(source, measure, how.replicates).interval(how.confidence, how.lost)
+
+
+def _of_rows(counts: Counts, interval: Resampling) -> Found:
     """By resampling paired rows, or the blocks in which they were counted."""
     if counts.triples is None:
-        return _blocks(counts, measure, how)
+        return _blocks(counts, interval)
     source = OfTriples(counts.triples, len(counts.labels))
-    return _resampled(source, measure, _shares(counts), _alone(counts) < FEW, how), "bootstrap"
+    return _resampled(source, interval, _shares(counts), _alone(counts) < FEW), "bootstrap"
 
 
-def _blocks(counts: Counts, measure: Measure, how: How, label: int | None = None) -> Found:
+def _blocks(counts: Counts, interval: Resampling, label: int | None = None) -> Found:
     blocks = counts.blocks
     if blocks is None or counts.per_class.overlap is None:
         raise Incomparable(
@@ -109,10 +127,10 @@ def _blocks(counts: Counts, measure: Measure, how: How, label: int | None = None
     weight = counts.rows / (filled if counts.grouped else counts.pairing.both)
     few = int((chosen[:, 2] != chosen[:, 4]).any(axis=1).sum()) < FEW
     shares = _shares(counts) if label is None else np.ones(1)
-    return _resampled(OfBlocks(chosen), measure, shares, few, how, weight), "blocks"
+    return _resampled(OfBlocks(chosen), interval, shares, few, weight), "blocks"
 
 
-def _confusions(counts: Counts, measure: Measure, how: How) -> Found:
+def _confusions(counts: Counts, interval: Resampling) -> Found:
     """Of rows that could not be paired, where every confusion is known."""
     pairs = counts.pairs
     if _dependent(counts) or pairs is None or pairs.left_out:
@@ -121,7 +139,7 @@ def _confusions(counts: Counts, measure: Measure, how: How) -> Found:
     right, rows = float(best.hits.sum() + candidate.hits.sum()), best.rows + candidate.rows
     cells = (_all_cells(pairs, pairs.best, best), _all_cells(pairs, pairs.candidate, candidate))
     source = OfConfusions(cells[0], cells[1], classes=len(counts.labels))
-    return _resampled(source, measure, _shares(counts), min(right, rows - right) < FEW, how), "confusions"
+    return _resampled(source, interval, _shares(counts), min(right, rows - right) < FEW), "confusions"
 
 
 def _delta(counts: Counts, weighted: bool, how: How) -> Found:
@@ -135,13 +153,10 @@ def _delta(counts: Counts, weighted: bool, how: How) -> Found:
     return Estimate(candidate - (1 - how.lost) * best, error).interval(how.confidence), "delta"
 
 
-def _resampled(source: Source, measure: Measure, shares: Totals, few: bool, how: How, weight: float = 1.0) -> Interval:
+def _resampled(source: Source, interval: Resampling, shares: Totals, few: bool, weight: float = 1.0) -> Interval:
     """Where models hardly differ, or not at all in this score, with imagined rows."""
-    found = bootstrap(source, measure, how.replicates).interval(how.confidence, how.lost)
-    if not few and found.width > 0:
-        return found
-    widened = Widened(source, shares, weight)
-    return bootstrap(widened, measure, how.replicates).interval(how.confidence, how.lost)
+    found = interval(source)
+    return found if found.width > 0 and not few else interval(Widened(source, shares, weight))
 
 
 def _dependent(counts: Counts) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ SEED = 20_240_229
 CHUNK = 50  # resamples drawn at once: some megabytes
 THREADS = 2
 Pair = tuple[Part, Part]
+Digest = TypeVar("Digest")
 
 
 class Source(Protocol):
@@ -45,14 +47,20 @@ class Replicates:
 
 
 def bootstrap(source: Source, measure: Measure, replicates: int = REPLICATES, seed: int = SEED) -> Replicates:
-    """Resample, in two threads; which thread draws what has no influence on the numbers."""
+    """A measure of both models in so many resamples."""
+    found = drawn(source, lambda best, candidate: (measure(best), measure(candidate)), replicates, seed)
+    return Replicates(*(np.concatenate(values) for values in zip(*found, strict=True)))
+
+
+def drawn(
+    source: Source, digest: Callable[[Part, Part], Digest], replicates: int = REPLICATES, seed: int = SEED
+) -> list[Digest]:
+    """What is made of each chunk of resamples, in two threads; which thread draws what has no influence on it."""
     sizes = [min(CHUNK, replicates - start) for start in range(0, replicates, CHUNK)]
     seeds = np.random.SeedSequence(seed).spawn(len(sizes))
 
-    def drawn(chunk: tuple[int, np.random.SeedSequence]) -> tuple[Array, Array]:
-        best, candidate = source.draw(np.random.default_rng(chunk[1]), chunk[0])
-        return measure(best), measure(candidate)
+    def digested(size: int, chosen: np.random.SeedSequence) -> Digest:
+        return digest(*source.draw(np.random.default_rng(chosen), size))
 
     with ThreadPoolExecutor(THREADS) as pool:
-        found = list(pool.map(drawn, zip(sizes, seeds, strict=True)))
-    return Replicates(*(np.concatenate(values) for values in zip(*found, strict=True)))
+        return list(pool.map(digested, sizes, seeds))

@@ -105,6 +105,8 @@ def main():
     task.connect(PARAMETERS)
     flights = load("flights 2013", PARAMETERS["dataset_version"], alias="train")
     exam = load("flights 2013 exam", "1.0.0", alias="exam")
+    times = flights["timestamp"]
+    task.connect({"train_start": times.min().isoformat(), "train_end": times.max().isoformat()}, name="Data")
 
     model = grow(*held_back(flights), task.get_logger())
 

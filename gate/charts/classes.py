@@ -1,20 +1,15 @@
-"""Plotly figures of the same values that the report shows; the only door to plotly."""
+"""Classes as pictures: the largest changes, how many changed by how much, and one over the runs."""
 
 from __future__ import annotations
-
-import html
 
 import numpy as np
 import plotly.graph_objects as go
 
+from gate.charts.look import GAIN, LONGEST, LOSS, plain
 from gate.classes import ClassTable
-from gate.markdown import visible
 from gate.trend import BEST, CANDIDATE, EARLIER, Point, Trend
 
-LOSS = "#D55E00"  # vermillion and blue: told apart by every reader, and by sign, arrow and side of zero
-GAIN = {False: "#0072B2", True: "#56B4E9"}  # the lighter one on a dark page
 BINS = 40  # half of them losses, half of them gains
-LONGEST = 28
 SYMBOLS = {EARLIER: "circle", BEST: "star", CANDIDATE: "diamond"}
 
 
@@ -31,14 +26,14 @@ def top_changes(table: ClassTable, most: int = 12, dark: bool = False) -> go.Fig
             marker_color=[LOSS if value < 0 else GAIN[dark] for value in values],
             text=[f"{'▼' if value < 0 else '▲'} {value:+.3f}" for value in values],
             textposition="outside",
-            customdata=[[_plain(table.names[row], 80), int(table.scores.support[row])] for row in rows],
+            customdata=[[plain(table.names[row], 80), int(table.scores.support[row])] for row in rows],
             hovertemplate="%{customdata[0]}: %{x:+.3f}, support %{customdata[1]:,}<extra></extra>",
         )
     )
     reach = 1.5 * max((abs(value) for value in values), default=1.0)
     figure.update_layout(height=80 + 22 * len(rows), margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False)
     figure.update_xaxes(range=[-reach, reach], title="change of F1, candidate minus best")
-    figure.update_yaxes(tickvals=places, ticktext=[_plain(table.names[row], LONGEST) for row in rows])
+    figure.update_yaxes(tickvals=places, ticktext=[plain(table.names[row], LONGEST) for row in rows])
     return figure
 
 
@@ -90,8 +85,3 @@ def class_trend(found: Trend, dark: bool = False) -> go.Figure:
 def _tick(point: Point) -> str:
     day = point.completed[5:10]
     return day if point.role == EARLIER else f"{day}<br>{point.role}"
-
-
-def _plain(name: str, longest: int) -> str:
-    """Plotly reads tags in its texts."""
-    return html.escape(visible(name, longest), quote=False)

@@ -1,0 +1,60 @@
+"""How large what a rule looked at is, in the words and figures of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gate.formulas import FORMULAS
+from gate.verdict import Effect, Unit
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How numbers of a unit are written: times ``factor``, with so many ``digits``, and ``suffix`` behind."""
+
+    factor: float = 1.0
+    digits: int = 3
+    suffix: str = ""
+
+    def text(self, value: float) -> str:
+        return f"{value * self.factor:.{self.digits}f}{self.suffix}"
+
+
+SCALES: Mapping[Unit, Scale] = {
+    "metric": Scale(digits=6),
+    "score": Scale(digits=4),
+    "share": Scale(100, 2, " %"),
+    "ratio": Scale(),
+    "confidence": Scale(digits=4),
+    "classes": Scale(digits=0),
+    "progress": Scale(100, 0, " %"),
+    "uses": Scale(digits=0),
+}
+
+
+def as_json(effect: Effect | None) -> dict[str, Any] | None:
+    """Every field, and the paragraph that says where the numbers come from."""
+    return None if effect is None else {**asdict(effect), "source": FORMULAS[effect.formula]}
+
+
+def row(effect: Effect) -> tuple[str, str, str, str, str]:
+    """What it is, its size, its interval, its limit, and what would change the answer."""
+    return (effect.label, number(effect, effect.estimate), interval(effect), limit(effect), effect.needed)
+
+
+def number(effect: Effect, value: float) -> str:
+    return SCALES[effect.unit].text(value)
+
+
+def interval(effect: Effect) -> str:
+    if effect.low is None or effect.high is None:
+        return "none"
+    return f"{number(effect, effect.low)} to {number(effect, effect.high)}"
+
+
+def limit(effect: Effect) -> str:
+    if effect.margin is None:
+        return "none"
+    return f"{'at most' if effect.fewer else 'at least'} {number(effect, effect.margin)}"
