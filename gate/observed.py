@@ -90,7 +90,7 @@ class History:
     """Stretches in the order of time, without empty ones. ``slices`` hold the same for the rows of "column = value".
 
     ``lacks`` says in sentences what had to be left out, ``unread`` what could not be read at all; ``late`` rows are
-    timed in the future, and left out.
+    timed in the future, and left out. ``span`` are the seconds of the first and the last row.
     """
 
     labels: tuple[str, ...] = ()
@@ -102,6 +102,7 @@ class History:
     lacks: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     late: int = 0
+    span: tuple[int, int] | None = None
 
     @cached_property
     def rows(self) -> Totals:
@@ -182,6 +183,8 @@ def joined(histories: Sequence[History]) -> History:
     kept = [each for each in histories if len(each.starts)]
     if len(kept) < 2:
         return replace(kept[0] if kept else History(), lacks=lacks, unread=unread, late=late)
+    spans = np.array([each.span for each in kept if each.span is not None], np.int64).reshape(-1, 2)
+    span = (int(spans.min()), int(spans.max())) if len(spans) else None
     labels = sorted(set().union(*(each.labels for each in kept)))
     numbers = {label: number for number, label in enumerate(labels)}
     codes = [np.array([numbers[label] for label in each.labels], np.int64) for each in kept]
@@ -195,7 +198,7 @@ def joined(histories: Sequence[History]) -> History:
     names = dict.fromkeys(name for each in kept for name in each.slices)
     slices = {name: joined([each.slices[name] for each in kept if name in each.slices]) for name in names}
     tables = (Cells(**_stacked(cells)), Bins(**_stacked(bins)))
-    return regrouped(History(tuple(labels), starts, ends, *tables, slices, lacks, unread, late), starts, ends)
+    return regrouped(History(tuple(labels), starts, ends, *tables, slices, lacks, unread, late, span), starts, ends)
 
 
 def _stacked(tables: Sequence[Cells] | Sequence[Bins]) -> dict[str, npt.NDArray[Any]]:

@@ -36,14 +36,14 @@ def parse(text: str, source: str) -> list[ScopePolicy]:
 
 def scopes_of(file: FileTable, source: str, digest: str) -> list[ScopePolicy]:
     """The scopes of a file in which nothing is wrong."""
-    terms, reading = _terms(file), file.predictions.settings()
+    terms, reading, watch = _terms(file), file.predictions.settings(), file.drift.watch()
     tables = file.scope or [_only(file.gate)]
     made = []
     for table in tables:
         rules = tuple(_rule(rule, terms, reading.slices) for rule in (*file.rule, *table.rule))
         policy = Policy(rules, source, digest)
         alone = len(tables) == 1
-        made.append(ScopePolicy(table.name, table.project, table.task, table.tag, policy, alone, reading, terms))
+        made.append(ScopePolicy(table.name, table.project, table.task, table.tag, policy, alone, reading, terms, watch))
     return made
 
 

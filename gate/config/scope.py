@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gate.drift import Watch
 from gate.ledger import Scope
 from gate.policy import Policy
 from gate.predictions import Settings
@@ -36,6 +37,7 @@ class ScopePolicy:
     alone: bool = True
     predictions: Settings = field(default_factory=Settings)
     terms: Terms = field(default_factory=Terms)
+    watch: Watch = field(default_factory=Watch)
 
     def place(self, server: str) -> Scope:
         """Where the ledger of this ClearML server keeps it."""

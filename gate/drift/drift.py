@@ -15,7 +15,7 @@ from gate.drift.estimates import Validity, estimates, validity
 from gate.drift.judgement import Sign, State
 from gate.drift.repair import Damage, Repair, accuracy_change, damage
 from gate.drift.terms import Watch
-from gate.drift.timeline import Agreement, Point, agreements, timeline
+from gate.drift.timeline import Agreement, Point, agreements, point, timeline, trend
 from gate.evidence import Run
 from gate.observed import History, Observed
 from gate.stats.interval import Interval, wilson
@@ -35,7 +35,7 @@ class Drift:
 
     scope: str
     watch: Watch
-    run: Run
+    run: Run | None
     reference: History
     later: History
     every: str = ""
@@ -73,7 +73,8 @@ class Drift:
     def bounds(self) -> tuple[float | None, float | None]:
         """The ends of the current window: as asked, else as the watch says."""
         if self.start is None and self.end is None and self.watch.last and self.later.timed.any():
-            return float(self.later.ends.max() - self.watch.last), None
+            last = self.later.ends.max() if self.later.span is None else self.later.span[1]
+            return float(last - self.watch.last), None
         return self.start, self.end
 
     @property
@@ -112,8 +113,7 @@ class Drift:
     @cached_property
     def validity(self) -> Validity:
         shift, realised = self.classes, self.realised
-        limit = self.watch.max_class_shift or 0.0
-        moved = shift.proven if shift and shift.proven > limit else None
+        moved = shift.proven if shift and shift.proven > self.watch.max_class_shift else None
         rows = float(self.before.confidence[:2].sum())
         ends = None if realised is None else (realised.low, realised.high)
         return validity(self.estimates, ends, moved, len(self.new), self.watch.min_rows, rows)
@@ -137,12 +137,21 @@ class Drift:
         return timeline(_along(self.reference, labels), _relabelled(self.later, labels), self.watch.min_rows)
 
     @cached_property
+    def at_test(self) -> Point:
+        """Of all test rows."""
+        return point(self.before, self.before, self.watch.min_rows)
+
+    @cached_property
     def reference_points(self) -> tuple[Point, ...]:
         return timeline(_along(self.reference, self.reference.labels), self.reference, self.watch.min_rows)
 
     @cached_property
     def agreements(self) -> tuple[Agreement, ...]:
         return tuple(agreements(self.points))
+
+    @cached_property
+    def trend(self) -> tuple[float, float] | None:
+        return trend(self.points)
 
     @cached_property
     def signs(self) -> tuple[Sign, ...]:

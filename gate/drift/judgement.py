@@ -61,7 +61,7 @@ def of_unread(unread: Sequence[str]) -> Iterator[Sign]:
 
 def of_classes(watch: Watch, shift: ClassShift | None) -> Iterator[Sign]:
     limit = watch.max_class_shift
-    if shift is None or limit is None:
+    if shift is None:
         return
     said = f"class shares moved {shift.tvd:.1%} (chance alone: up to {shift.chance:.1%})"
     if shift.movers:
@@ -72,8 +72,6 @@ def of_classes(watch: Watch, shift: ClassShift | None) -> Iterator[Sign]:
 
 def of_confidence(watch: Watch, shift: ConfidenceShift | None) -> Iterator[Sign]:
     limit = watch.max_confidence_shift
-    if limit is None:
-        return
     if shift is None:
         yield Sign("confidence", State.UNKNOWN, "the predictions of one window have no usable confidence")
         return
@@ -90,8 +88,6 @@ def of_confidence(watch: Watch, shift: ConfidenceShift | None) -> Iterator[Sign]
 
 def of_new(watch: Watch, new: Sequence[Strange]) -> Iterator[Sign]:
     limit = watch.max_new_classes
-    if limit is None:
-        return
     said = f"{len(new):,} new classes{f': {_named([each.name for each in new])}' if new else ''}; allowed: {limit:,}"
     yield Sign("new classes", _state(len(new) > limit), said)
 
@@ -101,7 +97,7 @@ def of_accuracy(
 ) -> Iterator[Sign]:
     """``ends`` are the accuracies before and after, and the interval of their difference."""
     limit = watch.max_accuracy_loss
-    if limit is None or ends is None:
+    if ends is None:
         return
     before, after, interval = ends
     said = f"accuracy {before:.3f} -> {after:.3f} [{interval.low:+.3f}, {interval.high:+.3f}]; allowed: -{limit:g}"

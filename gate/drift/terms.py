@@ -15,7 +15,7 @@ class Watch:
     production; {task} in either is the run's id. Later rows are cut into stretches of ``every``; fewer than
     ``min_rows`` tell nothing. ``last`` are the seconds before the newest row that are judged; 0 means all.
 
-    Limits, None where nothing is demanded: the share of predictions that may move to other classes beyond what chance
+    Limits: the share of predictions that may move to other classes beyond what chance
     explains, how far the mean confidence may move, how much accuracy may fall, how many classes may be new.
     """
 
@@ -27,7 +27,7 @@ class Watch:
     every: Every = field(default_factory=Every)
     min_rows: int = 500
     last: int = 0
-    max_class_shift: float | None = 0.02
-    max_confidence_shift: float | None = 0.02
-    max_accuracy_loss: float | None = 0.05
-    max_new_classes: int | None = 0
+    max_class_shift: float = 0.02
+    max_confidence_shift: float = 0.02
+    max_accuracy_loss: float = 0.05
+    max_new_classes: int = 0

@@ -29,6 +29,7 @@ class Clock:
 
     key: str
     every: Every
+    span: tuple[int, int] | None = None
 
     def starts(self, found: Columns | None) -> Codes:
         """At which second the stretch of each row of an answer begins."""
@@ -68,7 +69,7 @@ def history(engine: Engine, name: str, every: Every, slices: Sequence[str] = (),
     clock = _clock(engine, relation, every)
     parts = dict(_sliced(engine, relation, clock))
     lacks = tuple(_lacks(table, usable, found, slices))
-    return replace(_whole(engine, relation, clock), slices=parts, lacks=lacks, late=late)
+    return replace(_whole(engine, relation, clock), slices=parts, lacks=lacks, late=late, span=clock.span)
 
 
 def _usable(table: Table, found: Sequence[Problem]) -> Table:
@@ -115,9 +116,10 @@ def _clock(engine: Engine, relation: Relation, every: Every) -> Clock:
     ends = engine.rows(tally.span(relation))
     if ends["first_"][0] is None:
         return Clock("", every)
-    found = every.fitting(int(ends["last_"][0]) - int(ends["first_"][0]))
+    span = (int(ends["first_"][0]), int(ends["last_"][0]))
+    found = every.fitting(span[1] - span[0])
     cell, begin, length = ("month", 0, found.months) if found.months else ("seconds", ORIGIN, found.seconds)
-    return Clock(f"CAST(floor((CAST({cell} AS DOUBLE) - {begin}) / {length}) AS BIGINT)", found)
+    return Clock(f"CAST(floor((CAST({cell} AS DOUBLE) - {begin}) / {length}) AS BIGINT)", found, span)
 
 
 def _answers(engine: Engine, relation: Relation, key: str) -> tuple[Columns, Columns | None]:
