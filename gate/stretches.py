@@ -15,7 +15,7 @@ MONTH = 2_629_746  # seconds, on average
 ORIGIN = 4 * DAY  # stretches are counted from a Monday, 5 January 1970
 LENGTH = re.compile(r" *([1-9][0-9]{0,5}) *(h|d|w|rows) *| *([1-9][0-9]?)? *(months?) *")
 UNITS = {"h": HOUR, "d": DAY, "w": 7 * DAY}
-MOST = 400  # stretches that a timeline has
+MOST = 300  # stretches that a timeline has
 
 
 @dataclass(frozen=True)

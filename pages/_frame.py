@@ -14,6 +14,7 @@ pages = {
     "inbox": st.Page(HERE / "inbox.py", title="Inbox", icon=":material/inbox:", default=True),
     "review": st.Page(HERE / "review.py", title="Review", icon=":material/balance:", url_path="review"),
     "classes": st.Page(HERE / "classes.py", title="Classes", icon=":material/category:", url_path="classes"),
+    "drift": st.Page(HERE / "drift.py", title="Drift", icon=":material/waves:", url_path="drift"),
 }
 page = st.navigation(list(pages.values()), position="top")
 _desk.begin(pages)

@@ -20,6 +20,9 @@ from gate.workflow.scopes import scopes_of_default_branch
 from gate.workflow.world import World
 
 
+AT_TEST = 100  # stretches of the test rows that a timeline has
+
+
 class Unwatched(Exception):
     """There is no model to watch, or its run is not known: an answer in a sentence."""
 
@@ -54,7 +57,7 @@ def of_files(
 ) -> Drift:
     """Files or folders beside each other, without any service."""
     later, every = cut(of_paths([current], reading, note), watch.every)
-    return Drift("files", watch, None, cut(of_paths([reference], reading, note), every)[0], later, every.said)
+    return Drift("files", watch, None, cut(of_paths([reference], reading, note), every, AT_TEST)[0], later, every.said)
 
 
 def scope_of_file(path: Path, name: str | None, environment: Mapping[str, str]) -> ScopePolicy:
@@ -102,7 +105,7 @@ def _read(world: World, scope: ScopePolicy, run: Run, note: Note) -> Drift:
     later, every = cut(source.later(), scope.watch.every)
     window, why = training_window(run)
     trained = {} if window is None else {run.id: window}
-    reference = cut(source.reference(), every)[0]
+    reference = cut(source.reference(), every, AT_TEST)[0]
     return Drift(scope.name, scope.watch, run, reference, later, every.said, trained=trained, untrained=why)
 
 

@@ -17,7 +17,7 @@ from gate.predictions.history import history
 from gate.predictions.logs import Reading, of_files, of_folder
 from gate.predictions.store import keep, key_of, recall_as
 from gate.predictions.warehouse import warehouse
-from gate.stretches import Every, rechunked
+from gate.stretches import MOST, Every, rechunked
 from gate.workflow.tables import filled
 from gate.workflow.world import World
 
@@ -97,9 +97,9 @@ class Source:
             return History(unread=(f"{table}: {error}",))
 
 
-def cut(found: History, every: Every) -> tuple[History, Every]:
+def cut(found: History, every: Every, most: int = MOST) -> tuple[History, Every]:
     """In stretches as asked, slices too; and how long they came to be."""
-    made, wide = rechunked(found, every)
+    made, wide = rechunked(found, every, most)
     return replace(made, slices={name: rechunked(each, wide)[0] for name, each in made.slices.items()}), wide
 
 
