@@ -12,25 +12,25 @@ from gate.verdict import Effect, Unit
 
 @dataclass(frozen=True)
 class Scale:
-    """How numbers of a unit are written: times ``factor``, with so many ``digits``, and ``suffix`` behind."""
+    """How numbers of a unit are written: times ``factor``, by a ``form`` of Python's, and with ``suffix`` behind."""
 
+    form: str
     factor: float = 1.0
-    digits: int = 3
     suffix: str = ""
 
     def text(self, value: float) -> str:
-        return f"{value * self.factor:.{self.digits}f}{self.suffix}"
+        return f"{value * self.factor:{self.form}}{self.suffix}"
 
 
 SCALES: Mapping[Unit, Scale] = {
-    "metric": Scale(digits=6),
-    "score": Scale(digits=4),
-    "share": Scale(100, 2, " %"),
-    "ratio": Scale(),
-    "confidence": Scale(digits=4),
-    "classes": Scale(digits=0),
-    "progress": Scale(100, 0, " %"),
-    "uses": Scale(digits=0),
+    "metric": Scale(".6g"),
+    "score": Scale("+.4f"),
+    "share": Scale(".2f", 100, " %"),
+    "ratio": Scale(".3f"),
+    "confidence": Scale("+.4f"),
+    "classes": Scale(".0f"),
+    "progress": Scale(".0f", 100, " %"),
+    "uses": Scale(".0f"),
 }
 
 

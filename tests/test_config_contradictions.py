@@ -179,3 +179,33 @@ def test_every_kind_knows_what_makes_two_of_its_rules_the_same() -> None:
 def test_an_anchor_that_is_named_by_its_run_needs_no_metric_to_be_found() -> None:
     anchored = f'{GATE}against = "anchor"\nanchor = "task:{"0a" * 16}"\n'
     assert mistakes(anchored + '[[rule]]\nkind = "compare"\nmetric = "accuracy"\nmargin = "1%"\n') == []
+
+
+def test_a_floor_may_be_a_ceiling() -> None:
+    assert mistakes(f"{GATE}[[rule]]\n{POINT}min = 0.5\nmax = 0.5\n") == []
+
+
+def test_models_that_cannot_be_read_are_not_taken_for_the_same() -> None:
+    twins = [SCOPE.replace('"owls"', f'"{name}"').replace('"Owls"', "3") for name in ("owls", "bats")]
+    assert [said.split(": ")[1] for said in mistakes(METRIC + "".join(twins))] == [
+        "scope[0].project",
+        "scope[1].project",
+    ]
+
+
+def test_of_rules_that_want_for_an_anchor_the_first_is_told() -> None:
+    rules = [
+        f'[[rule]]\nkind = "compare"\nmetric = "{metric}"\nmargin = "1%"\nagainst = "anchor"\n'
+        for metric in ("accuracy", "macro_f1")
+    ]
+    (said,) = mistakes(GATE + "".join(rules))
+    assert said.startswith("g:4: rule[0]: is compared with best_ever")
+
+
+UNCERTAIN = ["rule = 3\n" + SCOPE, "rule = [3]\n" + SCOPE, SCOPE + "[scope.rule]\nx = 1\n", SCOPE + "rule = [3]\n"]
+
+
+@pytest.mark.parametrize("text", UNCERTAIN, ids=range(len(UNCERTAIN)))
+def test_where_rules_cannot_be_read_it_is_not_said_that_there_are_none(text: str) -> None:
+    (said,) = mistakes(text)
+    assert "found" in said

@@ -68,7 +68,7 @@ def test_effects_are_as_the_schema_says() -> None:
 
 
 SHOWN = {
-    "a score": (effect(), ("accuracy", "-0.0100", "-0.0200 to 0.0010", "at least -0.0050", "more rows")),
+    "a score": (effect(), ("accuracy", "-0.0100", "-0.0200 to +0.0010", "at least -0.0050", "more rows")),
     "a ceiling": (
         effect(unit="share", estimate=0.02, low=0.017, high=0.0234, margin=0.021, fewer=True),
         ("accuracy", "2.00 %", "1.70 % to 2.34 %", "at most 2.10 %", "more rows"),
@@ -77,7 +77,7 @@ SHOWN = {
         effect(unit="classes", estimate=3, low=None, high=None, margin=2),
         ("accuracy", "3", "none", "at least 2", "more rows"),
     ),
-    "no limit": (effect(margin=None, needed=""), ("accuracy", "-0.0100", "-0.0200 to 0.0010", "none", "")),
+    "no limit": (effect(margin=None, needed=""), ("accuracy", "-0.0100", "-0.0200 to +0.0010", "none", "")),
     "progress": (
         effect(unit="progress", estimate=0.25, low=None, high=None, margin=0.2, fewer=True),
         ("accuracy", "25 %", "none", "at most 20 %", "more rows"),

@@ -143,6 +143,9 @@ RULES = [
      "On the same rows at most 2 % of the predictions may have moved to other classes, beyond chance and the mean "
      "confidence may have moved by at most 2 percentage points. If not, the verdict fails. Where the data allow both "
      "answers, a person must review."),
+    ("curve", 'metric = "a/loss"\nallow_zero = true',
+     "a/loss must have fallen by at least 5 % of where it began, and not have given back more than 20 % of that; a run "
+     "that ended while it still improved is left to a person. An exact 0 is believed. If not, the verdict fails."),
     ("curve", 'metric = "a/loss"\nstill_improving = "info"',
      "a/loss must have fallen by at least 5 % of where it began, and not have given back more than 20 % of that; a run "
      "that ended while it still improved is only told. If not, the verdict fails."),
@@ -184,6 +187,7 @@ LIMITS = {
         "min_progress": "7%",
         "max_given_back": "7%",
         "still_improving": "info",
+        "allow_zero": True,
     },
     "testset": {"same": False, "min_matched": "7%", "chronological": True, "budget": 7},
     "data": {"alias": "x", "project": "x", "dataset": "x"},

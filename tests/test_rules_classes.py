@@ -137,6 +137,18 @@ def test_the_largest_certain_loss_comes_before_the_largest() -> None:
     assert found.labels[found.ranked[0]] == "0"
 
 
+def test_of_those_that_regressed_the_surest_comes_first() -> None:
+    large, small = (0, 500, 1_000), (1, 6, 8)  # class, rows lost, rows kept
+    rows = [(label, label, 2, lost) for label, lost, _ in (large, small)]
+    found = regressions(
+        counts_of([*rows, *((k, k, k, kept) for k, _, kept in (large, small)), (2, 2, 2, 2_000)]), 1, 0.1
+    )
+    assert found.fell[:2].all()
+    assert found.seven.change[1] < found.seven.change[0]
+    assert found.bound[0] < found.bound[1]
+    assert found.ranked[0] == 0
+
+
 def test_a_critical_class_needs_its_limit() -> None:
     with pytest.raises(ValueError, match="go together"):
         ClassesRule(critical=("0",))

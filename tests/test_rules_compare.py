@@ -186,6 +186,11 @@ def test_a_loss_that_paired_rows_show_is_harder_to_see(less: Callable[[Counts], 
     assert width(part) > 1.5 * width(whole)
 
 
+def test_other_rows_pass_at_no_level() -> None:
+    found = CompareRule("accuracy", margin("1pp"), level="info").judge(evidence(unpaired(EVEN, moved=10)))
+    assert (found.outcome, found.lacking) == (REVIEW, True)
+
+
 def test_rows_that_only_one_table_has_are_told() -> None:
     half = replace(EVEN, pairing=replace(EVEN.pairing, best=12_500))
     assert judged(half).message.endswith("(paired, N=10,000, 80 % of all rows matched)")

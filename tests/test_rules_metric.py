@@ -79,7 +79,8 @@ FLOORS = {
     # name: min, max, new, outcome
     "above the floor": (0.85, None, 0.9, PASSED),
     "on the floor": (0.85, None, 0.85, PASSED),
-    "on a floor that binary floats miss": (0.3, None, 0.1 + 0.2, PASSED),
+    "on a floor that binary floats miss": (0.3, None, 0.7 - 0.4, PASSED),
+    "on a ceiling that binary floats miss": (None, 0.3, 0.1 + 0.2, PASSED),
     "below the floor": (0.85, None, 0.8499, FAILED),
     "below the ceiling": (None, 0.5, 0.4, PASSED),
     "above the ceiling": (None, 0.5, 0.51, FAILED),

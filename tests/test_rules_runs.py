@@ -28,6 +28,9 @@ CURVES = {
     "rises, as it should": (tuple(-x for x in FALLING), {"direction": "max"}, PASSED, "-2.3 -> -1"),
     "rises, and should not": (FALLING, {"direction": "max"}, FAILED, "never learned"),
     "must come further": (FALLING, {"min_progress": 0.9}, FAILED, "less than 90 % of where it began"),
+    "ends at exactly 0": ((*FALLING, 0.0), {}, UNKNOWN, "is, at the end, exactly 0, which is how ClearML stores NaN"),
+    "ends at a believed 0": ((*FALLING, 0.0), {"allow_zero": True}, PASSED, "converged"),
+    "rises to 0": ((*(-x for x in FALLING), *[0.0] * 30), {"direction": "max"}, PASSED, "-2.3 -> 0"),
     "three points": ((3.0, 2.0, 1.0), {}, UNKNOWN, "the curve of train/loss has 3 points"),
 }
 
@@ -67,7 +70,7 @@ HOLDOUTS = {
     "not the same, and need not be": (evidence(HALF), {"same": False}, PASSED, "37 evaluations of 50"),
     "later": (evidence(COUNTS), {"chronological": True}, PASSED, "train ends 2020-09-13T12:26:40Z, before test starts"),
     "not later": (
-        evidence(COUNTS, split=Split(1.7e9, 1.7e9)), {"chronological": True}, FAILED, "not before test starts",
+        evidence(COUNTS, split=Split(1.7e9, 1.7e9)), {"chronological": True}, FAILED, "not before",
     ),
     "nobody knows when": (
         evidence(COUNTS, split=None, missing={"split": "no time zone"}), {"chronological": True}, UNKNOWN,
@@ -85,6 +88,12 @@ HOLDOUTS = {
     "nothing is asked": (
         evidence(COUNTS), {"same": False, "budget": None}, UNKNOWN, "nothing is demanded of the test set",
     ),
+    "a first baseline": (
+        evidence(None, best=None, reuse=None, split=None), {"chronological": True}, REVIEW, "a first baseline",
+    ),
+    "a first baseline, too early": (
+        evidence(None, best=None, reuse=None, split=Split(2.0, 1.0)), {"chronological": True}, FAILED, "not before",
+    ),
     "no candidate": (evidence(COUNTS, candidate=None), {}, UNKNOWN, "there is no candidate run"),
 }  # fmt: skip
 
@@ -95,6 +104,11 @@ def test_the_test_set_is_the_same_later_and_not_worn_out(
 ) -> None:
     finding = HoldoutRule(**keys).judge(found)  # type: ignore[arg-type]
     assert (finding.outcome, words in finding.message) == (outcome, True), finding.message
+
+
+def test_what_is_missing_for_several_demands_is_said_once() -> None:
+    found = HoldoutRule(chronological=True).judge(evidence(None, best=None, reuse=None, split=None))
+    assert found.message.count("there is no best") == 1
 
 
 def test_luck_grows_with_use_and_with_groups() -> None:

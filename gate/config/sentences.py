@@ -35,6 +35,7 @@ FOLLOWS = {
     },
     "info": {"": INFORMS, "review": INFORMS},
 }
+BELIEVED = " An exact 0 is believed."
 STILL = {"block": "fails", "warn": "is left to a person", "info": "is only told"}
 ESTIMATED = (ClassesRule, CompareRule, DriftRule, FlipsRule, SlicesRule)  # kinds whose answer may stay open
 BEST = "the best's"
@@ -101,7 +102,7 @@ def _metric(rule: MetricRule) -> str:
         demands.append(f"be at most {_within(margin, other, side)}" if some else f"not be {side} {other}")
     demands += [f"be at least {rule.min:g}"] if rule.min is not None else []
     demands += [f"be at most {rule.max:g}"] if rule.max is not None else []
-    zero = " An exact 0 is believed." if rule.allow_zero else ""
+    zero = BELIEVED if rule.allow_zero else ""
     return f"The {rule.value} value of {rule.metric} must {listed(demands)}.{zero}"
 
 
@@ -156,7 +157,7 @@ def _curve(rule: CurveRule) -> str:
     return (
         f"{rule.metric} must have {way} by at least {percent(rule.min_progress)} of where it began, and not have given "
         f"back more than {percent(rule.max_given_back)} of that; a run that ended while it still improved "
-        f"{STILL[rule.still_improving]}."
+        f"{STILL[rule.still_improving]}.{BELIEVED if rule.allow_zero else ''}"
     )
 
 

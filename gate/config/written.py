@@ -49,7 +49,7 @@ class Scope:
     path: Path
     table: Read
     rules: tuple[Rule, ...]
-    certain: bool = True
+    certain: bool
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gate.evidence import Evidence
 from gate.rules.demand import Demand, Direction, Lacking, Level, candidate_of
-from gate.rules.wording import percent
+from gate.rules.wording import ZERO, percent
 from gate.stats.curve import FEWEST_POINTS, Convergence, State, convergence
 from gate.verdict import Effect, Finding, Outcome
 
@@ -25,6 +25,7 @@ IMPROVING: Mapping[Level, Outcome] = {"block": Outcome.FAILED, "warn": Outcome.R
 class CurveRule(Demand):
     """The candidate's curve of ``metric`` must have come down (or up) by ``min_progress`` of where it began, and not
     have given back more than ``max_given_back`` of that. ``still_improving`` says what it means if it stopped early.
+    An exact 0 at the end of a ``min`` metric is not believed unless ``allow_zero``, as in `MetricRule`.
     """
 
     metric: str
@@ -32,6 +33,7 @@ class CurveRule(Demand):
     min_progress: float = 0.05
     max_given_back: float = 0.20
     still_improving: Level = "warn"
+    allow_zero: bool = False
 
     @property
     def name(self) -> str:
@@ -50,6 +52,8 @@ class CurveRule(Demand):
         curve = evidence.curves.get(self.metric)
         if curve is None:
             raise Lacking(f"there is no curve of {self.metric}: {evidence.why('curves')}")
+        if self.direction == "min" and curve.values[-1:] == (0.0,) and not self.allow_zero:
+            raise Lacking(f"{self.metric} is, at the end, {ZERO}")
         found = convergence(curve.values, self.direction == "max", self.min_progress, self.max_given_back)
         if found.state is State.NO_DATA:
             few = f"{found.points:,} points, of which fewer than {FEWEST_POINTS} are numbers"

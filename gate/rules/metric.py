@@ -8,14 +8,10 @@ from typing import Literal
 
 from gate.evidence import Evidence, Run, Scalar
 from gate.rules.demand import Demand, Direction, Lacking, Margin, Opponent, against_words, candidate_of, opponent_of
-from gate.rules.wording import percent
+from gate.rules.wording import ZERO, percent
 from gate.verdict import Effect, Finding, Outcome
 
 TOLERANCE = 1e-9  # relative; decimal limits such as 8 % of 0.52 are not exact in binary
-ZERO = (
-    "is exactly 0, which is how ClearML stores NaN and infinity (allow_zero = true in the rule accepts 0 as a real "
-    "value)"
-)
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ class MetricRule(Demand):
             raise Lacking(f"{self.metric} of the {who} is {value}, not a number that can be compared", if_not_finite)
         if value == 0 and self.direction == "min" and not self.allow_zero:
             raise Lacking(
-                f"{self.metric} of the {who} {ZERO}", Outcome.UNKNOWN if who == "candidate" else Outcome.REVIEW
+                f"{self.metric} of the {who} is {ZERO}", Outcome.UNKNOWN if who == "candidate" else Outcome.REVIEW
             )
         return value
 
@@ -128,7 +124,8 @@ class MetricRule(Demand):
         side = ("at least" if rising else "at most") if not holds else ("below" if rising else "above")
         needed = f"{'needs' if not holds else 'fails'} {side} {_text(edge)}"
         limit = -allowed if rising else allowed
-        return Effect(self.metric, new - best, None, None, limit, "metric", 1, "point", needed, fewer=not rising)
+        label = f"change of {self.metric}"
+        return Effect(label, new - best, None, None, limit, "metric", 1, "point", needed, fewer=not rising)
 
 
 def _text(value: float | None) -> str:

@@ -77,7 +77,10 @@ class SlicesRule(Demand):
     def _total(self, tested: list[Sliced], fails: Mask, small: int) -> Part:
         bad, fine = int(fails.sum()), sum(each.passes for each in tested)
         untested = f", {small:,} with fewer than {self.min_support:,} rows not tested" if small else ""
-        said = f"{len(tested):,} slices tested: {bad:,} worse, {len(tested) - bad - fine:,} open, {fine:,} within"
+        plural = "" if len(tested) == 1 else "s"
+        said = (
+            f"{len(tested):,} slice{plural} tested: {bad:,} worse, {len(tested) - bad - fine:,} open, {fine:,} within"
+        )
         chance = f" (at most {percent(self.fdr)} of those worse by chance)" if bad else ""
         outcome = self.decided(fine == len(tested) > 0, bad > 0)
         return Part(f"{said}{untested}{chance}", outcome)

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from gate.evidence import Evidence
-from gate.rules.demand import Demand, Lacking, candidate_of, counts_of
+from gate.rules.demand import Demand, Lacking, candidate_of, counts_of, opponent_of
 from gate.rules.parts import Part, attempted, joined
 from gate.rules.wording import percent
 from gate.scores import flips
@@ -70,6 +70,7 @@ class HoldoutRule(Demand):
     def _later(self, evidence: Evidence) -> Part:
         split = evidence.split
         if split is None:
+            opponent_of(evidence)
             raise Lacking(f"when training data end and test data begin is not known: {evidence.why('split')}")
         ends, begins = (_moment(seconds) for seconds in (split.train_end, split.test_start))
         if split.train_end < split.test_start:
@@ -78,6 +79,7 @@ class HoldoutRule(Demand):
 
     def _uses(self, evidence: Evidence) -> Part:
         if evidence.reuse is None:
+            opponent_of(evidence)
             raise Lacking(f"how often this test set was used is not known: {evidence.why('reuse')}")
         assert self.budget is not None
         if evidence.counts and evidence.counts.fingerprint not in ("", evidence.reuse.fingerprint):

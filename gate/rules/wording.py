@@ -8,6 +8,10 @@ from gate.counts import Counts
 from gate.stats.interval import Interval, quantile
 from gate.stats.power import rows_needed
 
+ZERO = (
+    "exactly 0, which is how ClearML stores NaN and infinity (allow_zero = true in the rule accepts 0 as a real value)"
+)
+
 
 def answer(passes: bool, fails: bool) -> str:
     """One word for what an interval says of a limit."""

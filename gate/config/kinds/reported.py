@@ -10,6 +10,8 @@ from gate.config.kinds.rule import Opponent, RuleTable, Way
 from gate.config.values import Loss, Metric, Number, Share
 from gate.rules import CurveRule, MetricRule
 
+ZERO = 'Believe an exact 0 of a "min" metric, which is also how ClearML keeps NaN and infinity.'
+
 
 class MetricTable(RuleTable):
     """A scalar that both runs reported: how much it may worsen, and what it must reach at all."""
@@ -29,7 +31,7 @@ class MetricTable(RuleTable):
     )
     allow_zero: bool = Field(
         default=MetricRule.allow_zero,
-        description='Believe an exact 0 of a "min" metric, which is also how ClearML keeps NaN and infinity.',
+        description=ZERO,
     )
     against: Opponent = None
 
@@ -53,3 +55,4 @@ class CurveTable(RuleTable):
     still_improving: Literal["block", "warn", "info"] = Field(
         default=CurveRule.still_improving, description="What it means if training stopped while it still improved."
     )
+    allow_zero: bool = Field(default=CurveRule.allow_zero, description=ZERO)
