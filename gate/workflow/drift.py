@@ -19,7 +19,6 @@ from gate.workflow.predictions import counts_of
 from gate.workflow.scopes import scopes_of_default_branch
 from gate.workflow.world import World
 
-
 AT_TEST = 100  # stretches of the test rows that a timeline has
 
 
