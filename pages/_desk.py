@@ -11,6 +11,8 @@ import streamlit as st
 from gate.config import ConfigError
 from gate.connect import connect
 from gate.desk import Worker
+from gate.drift import Drift
+from gate.evidence import Run
 from gate.ledger import LedgerDamaged
 from gate.ports import Absent, ServiceError
 from gate.review import Review
@@ -20,6 +22,7 @@ from gate.verdict import Outcome
 from gate.workflow import Question, World, check
 from gate.workflow.champions import Champion
 from gate.workflow.champions import champions as read_champions
+from gate.workflow.drift import Watched, drift
 from gate.workflow.inbox import Waiting, waiting
 from gate.workflow.trend import earlier
 from pages import _visitor
@@ -27,6 +30,8 @@ from pages._text import plain
 
 FRESH = timedelta(seconds=30)
 LASTING = timedelta(hours=1)  # of what was said of runs that have ended
+WATCHED = timedelta(minutes=5)  # of what models say in production
+RECENT = 20  # runs to choose from
 Answer = TypeVar("Answer")
 Color = Literal["green", "blue", "orange", "red"]
 BADGES: Mapping[Outcome, tuple[str, str, Color]] = {
@@ -95,6 +100,22 @@ def past(review: Review) -> tuple[Past, ...]:
     return shown(pasts().ask(key), "Comparing with earlier runs…")
 
 
+@st.cache_resource(show_spinner=False)
+def drifts() -> Shelf[Watched, Drift]:
+    return Shelf(lambda key, note: drift(world(), key, note), WATCHED.total_seconds(), most=4)
+
+
+def watch(watched: Watched) -> Drift:
+    """What a model said since its test, counted by one of all visitors who ask."""
+    return shown(drifts().ask(watched), "Reading what the model said…")
+
+
+@st.cache_resource(ttl=FRESH, show_spinner=False, max_entries=16)
+def recent(project: str, task: str) -> list[Run]:
+    """The newest runs of a model, to be compared."""
+    return world().tracker.recent(project, task, RECENT)
+
+
 def shown(reading: Reading[Answer], label: str) -> Answer:
     """The answer; while it takes long, its steps are shown as they are begun."""
     place, told, box = st.empty(), 0, None
@@ -113,6 +134,7 @@ def forget() -> None:
     inbox.clear()
     champions.clear()
     reviews().clear()
+    drifts().clear()
 
 
 def explain(error: Exception) -> None:

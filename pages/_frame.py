@@ -15,6 +15,7 @@ pages = {
     "review": st.Page(HERE / "review.py", title="Review", icon=":material/balance:", url_path="review"),
     "ledger": st.Page(HERE / "ledger.py", title="Ledger", icon=":material/history:", url_path="ledger"),
     "classes": st.Page(HERE / "classes.py", title="Classes", icon=":material/category:", url_path="classes"),
+    "drift": st.Page(HERE / "drift.py", title="Drift", icon=":material/waves:", url_path="drift"),
 }
 page = st.navigation(list(pages.values()), position="top")
 _desk.begin(pages)

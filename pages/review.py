@@ -26,6 +26,8 @@ def page(review: Review) -> None:
     _evidence.metrics(review)
     _evidence.classes(review)
     _evidence.lineage(review)
+    about = "How the best model drifted since its test, and how much of it this one repairs"
+    _subject.link("drift", about, _subject.about(review), ":material/waves:")
     st.caption(f"packet `{review.packet_digest}` · policy {plain(review.policy.source)}")
 
 

@@ -1,6 +1,17 @@
 """Plotly figures of the same values that the report shows; the only door to plotly."""
 
 from gate.charts.classes import change_histogram, class_trend, top_changes
+from gate.charts.drift import class_movers, confidence_overlay, damage_and_repair, over_time
 from gate.charts.effects import drawn, effect_bars
 
-__all__ = ["change_histogram", "class_trend", "drawn", "effect_bars", "top_changes"]
+__all__ = [
+    "change_histogram",
+    "class_movers",
+    "class_trend",
+    "confidence_overlay",
+    "damage_and_repair",
+    "drawn",
+    "effect_bars",
+    "over_time",
+    "top_changes",
+]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import doctor, evaluate, explain, init, judge, records
+from gate.cli import doctor, drift, evaluate, explain, init, judge, records
 from gate.cli.bounded import bounded, guarded
 from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
@@ -124,6 +124,43 @@ def explain_(
     Exit codes: 0 it can be obeyed, 2 it cannot.
     """
     raise typer.Exit(guarded(explain.schema if schema else lambda: explain.explain(file)))
+
+
+@app.command("drift")
+def drift_(
+    run: Annotated[str | None, typer.Option(help="The ClearML run to watch; without it the best one.")] = None,
+    candidate: Annotated[str | None, typer.Option(help="Another run: how much of the damage does it repair?")] = None,
+    pr: Annotated[int | None, typer.Option("--pr", help="The same, as the run of a pull request.", min=1)] = None,
+    scope: ScopeName = None,
+    begin: Annotated[
+        str | None, typer.Option("--from", help="First day of the current window, such as 2013-07-01.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="The day after its last.")] = None,
+    slice_: Annotated[str | None, typer.Option("--slice", help="Only the rows of this slice: column=value.")] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="Instead of runs: a file or folder of test predictions.")
+    ] = None,
+    current: Annotated[Path | None, typer.Option(help="And a file or folder of later ones.")] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="With files: the gate.toml that holds; else its defaults.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.text,
+    output: Annotated[Path | None, typer.Option(help="Write the report to this file, not to the terminal.")] = None,
+    timeout: Seconds = 60,
+) -> None:
+    """Say how far the world has moved away from a model since its test, with and without labels.
+
+    \b
+    Exit codes:
+      0  steady
+      1  drifted beyond what [drift] in gate.toml allows
+      2  configuration or usage
+      3  not enough evidence to call it steady
+      4  a service is unreachable or refuses
+    """
+    window = drift.Window(begin, end, slice_)
+    wish = drift.Wish(scope, run, candidate, pr, window, reference, current, policy, form, output)
+    bounded(timeout, lambda: drift.drift(wish, timeout))
 
 
 @app.command()

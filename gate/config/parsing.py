@@ -36,7 +36,7 @@ def parse(text: str, source: str) -> list[ScopePolicy]:
 
 def scopes_of(file: FileTable, source: str, digest: str) -> list[ScopePolicy]:
     """The scopes of a file in which nothing is wrong."""
-    terms, reading = _terms(file), file.predictions.settings()
+    terms, reading, watch = _terms(file), file.predictions.settings(), file.drift.watch()
     tables = file.scope or [_only(file.gate)]
     made = []
     for table in tables:
@@ -44,7 +44,7 @@ def scopes_of(file: FileTable, source: str, digest: str) -> list[ScopePolicy]:
         policy = Policy(rules, source, digest)
         alone = len(tables) == 1
         model = (table.name, table.project, table.task, table.tag)
-        made.append(ScopePolicy(*model, policy, alone, reading, terms, file.approval.terms()))
+        made.append(ScopePolicy(*model, policy, alone, reading, terms, file.approval.terms(), watch))
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gate.approval import Approval
+from gate.drift import Watch
 from gate.ledger import Scope
 from gate.policy import Policy
 from gate.predictions import Settings
@@ -38,6 +39,7 @@ class ScopePolicy:
     predictions: Settings = field(default_factory=Settings)
     terms: Terms = field(default_factory=Terms)
     approval: Approval = field(default_factory=Approval)
+    watch: Watch = field(default_factory=Watch)
 
     def place(self, server: str) -> Scope:
         """Where the ledger of this ClearML server keeps it."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from gate.config.approval import ApprovalTable
+from gate.config.drift import WatchTable
 from gate.config.kinds import KINDS, AnyRule
 from gate.config.mistakes import Path
 from gate.config.scope import Terms
@@ -113,6 +114,7 @@ class FileTable(Table):
     gate: GateTable = GateTable()
     predictions: PredictionsTable = PredictionsTable()
     approval: ApprovalTable = ApprovalTable()
+    drift: WatchTable = WatchTable()
     rule: Rules = Field(default=[], description="Rules of every scope.")
     scope: list[ScopeTable] = Field(default=[], max_length=100, description="The models that are decided about.")
 
@@ -121,6 +123,7 @@ SECTIONS: Mapping[str, type[Table]] = {
     "gate": GateTable,
     "predictions": PredictionsTable,
     "approval": ApprovalTable,
+    "drift": WatchTable,
     "scope": ScopeTable,
 }
 
@@ -136,8 +139,9 @@ def validated(data: Mapping[str, Any]) -> tuple[FileTable | None, list[Any]]:
 def table_at(place: tuple[str | int, ...]) -> type[Table]:
     """The table that pydantic means by a place, in which the kind of a rule follows its number."""
     section: type[Table] = FileTable
-    for part in map(str, place):
-        section = KINDS[part].table if part in KINDS else SECTIONS.get(part, section)
+    for index, part in enumerate(map(str, place)):
+        is_kind = index > 1 and place[index - 2] == "rule" and part in KINDS
+        section = KINDS[part].table if is_kind else SECTIONS.get(part, section)
     return section
 
 

@@ -109,11 +109,11 @@ def in_type(type_: str, text: str) -> str:
     return f"TRY_CAST({text} AS {type_})" if type_ else text
 
 
-def form(engine: Engine, tables: Sequence[Table], light: bool) -> Form:
-    """How the cells of these tables are held in this engine."""
+def form(engine: Engine, tables: Sequence[Table], light: bool, plain: bool = False) -> Form:
+    """How the cells of these tables are held in this engine; if ``plain``, labels as they are: no pass lists them."""
     labels = [(table, column) for table in tables for column in ("y_true", "y_pred") if table.has(column)]
     text = "BIGINT" if all(table.kinds[column] == "integer" for table, column in labels) else "VARCHAR"
-    held = text if text == "BIGINT" else engine.label_type([(table.name, column) for table, column in labels])
+    held = text if plain or text == "BIGINT" else engine.label_type([(table.name, column) for table, column in labels])
     columns = dict.fromkeys(column for table in reversed(tables) for column in table.slices)
     slices = {column: _slice_type(column, tables) for column in columns}
     return Form(engine.words, text, held, slices, light, _places(engine, tables))

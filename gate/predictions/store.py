@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from gate.cache import whole
 from gate.counts import Counts
+from gate.observed import History
 from gate.predictions.passes import VERSION
 
 ARRAY = "array"
+Kept = TypeVar("Kept", Counts, History)
 
 
 def key_of(*parts: str) -> str:
@@ -26,7 +28,7 @@ def key_of(*parts: str) -> str:
     return hashlib.sha256(json.dumps([VERSION, *parts]).encode()).hexdigest()
 
 
-def keep(folder: Path, key: str, counts: Counts) -> None:
+def keep(folder: Path, key: str, counts: Counts | History) -> None:
     """Write whole or not at all."""
     arrays: dict[str, Any] = {}
     header = json.dumps(_packed(counts, arrays), ensure_ascii=False, allow_nan=False)
@@ -35,7 +37,12 @@ def keep(folder: Path, key: str, counts: Counts) -> None:
 
 
 def recall(folder: Path, key: str) -> Counts | None:
-    """What was kept, or None; a damaged file is removed, so that it is counted again."""
+    """The counts of two tables that were kept, or None; a damaged file is removed, so that it is counted again."""
+    return recall_as(Counts, folder, key)
+
+
+def recall_as(kind: type[Kept], folder: Path, key: str) -> Kept | None:
+    """The same of either kind of counts."""
     path = folder / f"{key}.npz"
     if not path.exists():
         return None
@@ -43,7 +50,7 @@ def recall(folder: Path, key: str) -> Counts | None:
         os.utime(path)
         with np.load(path, allow_pickle=False) as kept:
             header = json.loads(kept["header"].tobytes())
-            found: Counts = _unpacked(Counts, header, lambda name: kept[name])
+            found: Kept = _unpacked(kind, header, lambda name: kept[name])
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         path.unlink(missing_ok=True)
         return None

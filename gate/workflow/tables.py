@@ -26,7 +26,7 @@ def counts_of_tables(
 ) -> tuple[Counts | None, str]:
     """The counts of both runs' tables (the best's first), or None with the reason in a sentence."""
     try:
-        url = _filled(settings.connection, environment)
+        url = filled(settings.connection, environment)
         tables = {role: table_name(settings.table, run.id) for role, run in zip(ROLES, runs, strict=True)}
         note(f"connecting to {backend_of(url)}")
         with warehouse(url, **tables) as engine:
@@ -50,7 +50,8 @@ def _kept(folder: Path, key: str, count: Callable[[], Counts]) -> Counts:
     return found
 
 
-def _filled(connection: str, environment: Mapping[str, str]) -> str:
+def filled(connection: str, environment: Mapping[str, str]) -> str:
+    """The address with its variables. Raises `UnusablePredictions` where the environment lacks one."""
     if missing := [name for name in VARIABLE.findall(connection) if not environment.get(name)]:
         raise UnusablePredictions(f"the connection to predictions needs {', '.join(missing)} in the environment")
     return VARIABLE.sub(lambda name: environment[name[1]], connection)

@@ -1,0 +1,24 @@
+"""Nothing but reading the columns: no method can be faster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.drifting.tables import COLUMNS, WINDOWS, file
+
+
+def arrow(folder: Path) -> None:
+    """Texts stay the numbers of a dictionary."""
+    import pyarrow.parquet as pq
+
+    for window in WINDOWS:
+        pq.read_table(file(folder, window), columns=list(COLUMNS), read_dictionary=["y_pred"])
+
+
+def duckdb(folder: Path) -> None:
+    """Sums that need each row."""
+    import duckdb
+
+    for window in WINDOWS:
+        query = f"SELECT sum(strlen(y_pred)), sum(confidence) FROM '{file(folder, window)}'"
+        duckdb.execute(query).fetchall()

@@ -1,0 +1,166 @@
+"""Drift for a reader without a screen: text, JSON, and Markdown for one issue that is kept up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from gate.drift import Drift, State
+from gate.drift.summary import WORDS, class_rows, estimate_lines, further_lines, headline
+from gate.drift.timeline import Point
+from gate.markdown import escape, visible
+from gate.observed import NO_TIME, Observed
+
+SCHEMA_VERSION = 1
+MARKER = "<!-- promotion-gate-drift:{scope} -->"
+SIGNS = {State.STEADY: "✅", State.UNKNOWN: "❔", State.DRIFTED: "🌊"}
+STRETCHES, CLASSES, LACKS = 24, 12, 10
+LIMIT = 65_000
+WIDE = 300
+
+
+def text(drift: Drift) -> str:
+    lines = [f"{drift.state.name}: {_line(headline(drift))}", ""]
+    lines += [f"{sign.state.name:9}{_line(sign.said)} ({sign.rule})" for sign in drift.signs]
+    lines += ["", *_stretches(drift), ""] if drift.points else [""]
+    told = [*estimate_lines(drift), *further_lines(drift)]
+    lines += [f"{'':9}{_line(said)}" for said in told[: LACKS + 12]]
+    lines += [f"{'':9}and {len(told) - LACKS - 12:,} more remarks"] * (len(told) > LACKS + 12)
+    return "\n".join([*lines, *_classes(drift)]) + "\n"
+
+
+def _line(said: str) -> str:
+    return visible(said, 1_000)
+
+
+def _stretches(drift: Drift) -> Iterator[str]:
+    yield f"{'from':12}{'rows':>9}{'mean p@1':>10}{'estimates':>14}{'accuracy':>10}{'macro F1':>10}{'moved':>8}"
+    points = [("test rows", drift.at_test), *((_day(point), point) for point in drift.points)]
+    left = max(0, len(points) - 1 - STRETCHES)
+    for name, point in (*points[:1], *points[1 + left :]):
+        first = f"{name:12}{point.rows:>9,.0f}{_number(point.confidence):>10}{_range(point):>14}"
+        yield f"{first}{_number(point.accuracy):>10}{_number(point.macro_f1):>10}{_number(point.moved):>8}"
+    if left:
+        yield f"and {left:,} stretches before the last {STRETCHES}"
+
+
+def _day(point: Point) -> str:
+    return str(np.datetime64(point.start, "s").astype("datetime64[D]"))
+
+
+def _range(point: Point) -> str:
+    if not point.estimates:
+        return "-"
+    return f"{min(point.estimates.values()):.3f}-{max(point.estimates.values()):.3f}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _classes(drift: Drift) -> Iterator[str]:
+    rows = class_rows(drift)[:CLASSES]
+    if not rows:
+        return
+    yield ""
+    yield f"{'class':24}{'F1 at test':>11}{'F1 now':>9}{'candidate':>11}{'rows now':>10}"
+    for row in rows:
+        numbers = f"{row.before:>11.3f}{row.now:>9.3f}{_number(row.candidate):>11}{row.rows_now:>10,.0f}"
+        yield f"{visible(row.name, 22):24}{numbers}  {row.status}"
+
+
+def as_json(drift: Drift) -> dict[str, Any]:
+    """For a program. Times are RFC 3339, UTC; what is not known is null."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "state": drift.state.value,
+        "exit_code": drift.state.exit_code,
+        "headline": headline(drift),
+        "scope": drift.scope,
+        "slice": drift.slice or None,
+        "run": drift.run.id if drift.run else None,
+        "candidate": drift.candidate.id if drift.candidate else None,
+        "reference": _window(drift.before),
+        "current": _window(drift.now),
+        "signs": [{"rule": sign.rule, "state": sign.state.value, "said": sign.said} for sign in drift.signs],
+        "classes": asdict(drift.classes) if drift.classes else None,
+        "confidence": asdict(drift.confidence) if drift.confidence else None,
+        "new_classes": [asdict(each) for each in drift.new],
+        "gone_classes": [asdict(each) for each in drift.gone],
+        "accuracy": None if drift.accuracy is None else dict(zip(("before", "now"), drift.accuracy[:2], strict=True)),
+        "estimates": drift.estimates,
+        "estimates_refuted_by": list(drift.validity.reasons),
+        "agreements": [asdict(each) for each in drift.agreements],
+        "stretch": drift.every,
+        "timeline": [_point(point) for point in drift.points],
+        "damage": [asdict(row) for row in class_rows(drift) if row.status],
+        "repair": _repair(drift),
+        "remarks": [*further_lines(drift)],
+    }
+
+
+def _window(seen: Observed) -> dict[str, Any]:
+    ends = {
+        name: None if moment == NO_TIME else _moment(moment)
+        for name, moment in (("from", seen.start), ("to", seen.end))
+    }
+    return {**ends, "rows": seen.rows, "labelled": seen.labelled}
+
+
+def _moment(seconds: int) -> str:
+    return f"{np.datetime64(seconds, 's')}Z"
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return {**asdict(point), "start": _moment(point.start), "end": _moment(point.end)}
+
+
+def _repair(drift: Drift) -> dict[str, Any] | None:
+    repair = drift.repair
+    if repair is None:
+        return None
+    return {"rows": repair.counts.rows, "old": repair.old, "new": repair.new, "repaired": repair.repaired}
+
+
+def markdown(drift: Drift, url: str = "") -> str:
+    """For an issue or a step summary, within GitHub's limit."""
+    parts = [
+        MARKER.format(scope=drift.scope),
+        f"## {SIGNS[drift.state]} {escape(headline(drift), 1_000)}",
+        f"The model is {WORDS[drift.state]}." + (f" [Look at the drift]({url})" if url else ""),
+        _table(
+            ("", "rule", "found"),
+            [(f"{SIGNS[s.state]} {s.state.value}", escape(s.rule), escape(s.said, WIDE)) for s in drift.signs],
+        ),
+        "\n".join(f"- {escape(said, WIDE)}" for said in [*estimate_lines(drift), *further_lines(drift)][: LACKS + 12]),
+        _timeline(drift),
+        _damage(drift),
+    ]
+    body = "\n\n".join(part for part in parts if part) + "\n"
+    return body if len(body) <= LIMIT else body[: LIMIT - 40] + "\n\n(cut to GitHub's limit)\n"
+
+
+def _timeline(drift: Drift) -> str:
+    rows = [
+        (_day(p), f"{p.rows:,.0f}", _number(p.confidence), _range(p), _number(p.accuracy), _number(p.macro_f1))
+        for p in drift.points[-STRETCHES:]
+    ]
+    head = ("from", "rows", "mean p@1", "estimates", "accuracy", "macro F1")
+    return f"<details><summary>Over time</summary>\n\n{_table(head, rows)}\n\n</details>" if rows else ""
+
+
+def _damage(drift: Drift) -> str:
+    rows = [
+        (escape(r.name, 80), f"{r.before:.3f}", f"{r.now:.3f}", _number(r.candidate), f"{r.rows_now:,.0f}", r.status)
+        for r in class_rows(drift)[:CLASSES]
+    ]
+    head = ("class", "F1 at test", "F1 now", "candidate", "rows now", "")
+    return f"<details><summary>Damage and repair</summary>\n\n{_table(head, rows)}\n\n</details>" if rows else ""
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

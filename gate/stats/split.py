@@ -1,0 +1,81 @@
+"""What chance does to two sets of different rows: their rows together, split again at random.
+
+Drawing both from the pooled shares instead would take classes that were seen once for frequent ones, and find too
+little: over 5,000 classes and 10,000 rows identical distributions then lie beyond chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import scipy
+
+from gate.counts import Totals
+from gate.stats.measures import Array
+from gate.stats.shares import QUANTILE, SEED
+
+DRAWS = 300_000  # numbers drawn to find what chance does: classes or bins times simulations
+FEWEST, MOST = 100, 1_000  # simulations; over many classes all come to nearly the same
+Distance = Callable[[Array], Array]  # of shares' differences, along the last axis
+
+
+def half_sum(gaps: Array) -> Array:
+    """Of differences of shares: the total variation distance."""
+    return np.asarray(np.abs(gaps).sum(axis=-1) / 2)
+
+
+def carried(gaps: Array) -> Array:
+    """Of differences of histograms with bins of equal width on [0, 1]: Wasserstein-1."""
+    return np.asarray(np.abs(np.cumsum(gaps, axis=-1)).sum(axis=-1) / gaps.shape[-1])
+
+
+def floor(reference: Totals, current: Totals, distance: Distance = half_sum, quantile: float = QUANTILE) -> float:
+    """What the distance of two sets of these sizes stays below if it is by chance which row is in which set."""
+    pooled = (reference + current)[reference + current > 0] if distance is half_sum else reference + current
+    rows = np.rint(pooled).astype(np.int64)
+    part = float(reference.sum() / pooled.sum())
+    number = max(FEWEST, min(MOST, DRAWS // max(1, len(rows))))
+    first = np.random.default_rng(SEED).binomial(rows, part, (number, len(rows))).astype(np.float64)
+    second = rows - first
+    gaps = _shares(first) - _shares(second)
+    return float(np.quantile(distance(gaps), quantile))
+
+
+def rough_floor(reference: Totals, current: Totals) -> float:
+    """About the middle of what chance does to the total variation distance, without a simulation."""
+    n, m = reference.sum(), current.sum()
+    pooled = (reference + current) / (n + m)
+    spread = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
+    seldom = np.minimum(spread * np.sqrt(2 / np.pi), 2 * pooled * np.maximum(n, m) / min(n, m))
+    return float(seldom.sum() / 2)
+
+
+def moved(reference: Totals, current: Totals) -> Totals:
+    """Two-sided p per class: of its rows, how likely it is that so many are in one of the sets (exact, binomial)."""
+    rows, here = (np.rint(each).astype(np.int64) for each in (reference + current, current))
+    part = float(current.sum() / (reference.sum() + current.sum()))
+    below = scipy.special.bdtr(here, rows, part)
+    above = 1 - np.where(here > 0, scipy.special.bdtr(np.maximum(here - 1, 0), rows, part), 0.0)
+    return np.asarray(np.where(rows > 0, np.minimum(1.0, 2 * np.minimum(below, above)), 1.0))
+
+
+def unseen(current: Totals, part: float) -> Totals:
+    """p per class that has no row in the other set: how likely all its rows fall into this ``part`` of all rows."""
+    return np.asarray(np.power(part, current))
+
+
+def kolmogorov_smirnov_bound(reference: Totals, current: Totals) -> float:
+    """No more than this is the largest difference of two shares below some confidence, wherever it lies in its bin."""
+    (left, right), (left_now, right_now) = (_edges(each) for each in (reference, current))
+    return float(np.maximum(right - left_now, right_now - left).max())
+
+
+def _edges(histogram: Totals) -> tuple[Totals, Totals]:
+    """The share below the beginning and below the end of each bin."""
+    end = np.cumsum(histogram) / histogram.sum()
+    return np.concatenate([[0.0], end[:-1]]), end
+
+
+def _shares(counts: Array) -> Array:
+    return np.asarray(counts / np.maximum(1, counts.sum(axis=-1, keepdims=True)))

@@ -1,0 +1,105 @@
+"""Which classes moved, which are new, what each lost, and how much of it another run repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from gate.charts import class_movers, damage_and_repair
+from gate.drift import Drift
+from gate.drift.classes import Strange
+from gate.drift.summary import Row, class_rows, repair_lines
+from gate.markdown import visible
+from gate.spreadsheet import cell
+from pages import _tables
+from pages._text import plain
+
+DRAWN, NAMED = 14, 20
+SHARE = st.column_config.NumberColumn(format="percent")
+SCORE = st.column_config.NumberColumn(format="%.3f")
+FORMATS = {
+    "class": st.column_config.TextColumn(pinned=True),
+    **dict.fromkeys(("at test", "now"), SHARE),
+    **dict.fromkeys(("F1 at test", "F1 now", "candidate F1", "repaired"), SCORE),
+    "change": st.column_config.NumberColumn(format="%+.3f"),
+}
+
+
+def show(drift: Drift) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        movers(drift)
+    with right:
+        for title, found in (("New classes", drift.new), ("Gone, not seen any more", drift.gone)):
+            strange(title, found)
+        movers_table(drift)
+    damage(drift)
+
+
+def movers(drift: Drift) -> None:
+    st.subheader("Classes that moved")
+    shift = drift.classes
+    if shift is None:
+        st.info("One of the windows has no row.", icon=":material/search_off:")
+        return
+    if not shift.movers:
+        st.caption("No class is predicted more or less often than chance explains.")
+        return
+    said = "Bars: the classes that lost and gained most of the predictions; the table has the same numbers"
+    st.plotly_chart(class_movers(drift, dark=_tables.dark()), key="movers", config=_tables.STILL, alt=said)
+
+
+def movers_table(drift: Drift) -> None:
+    movers = drift.classes.movers if drift.classes else ()
+    if not movers:
+        return
+    said = "The classes that moved: their shares of the predictions at test and now"
+    rows = [(cell(each.name), each.reference, each.current, 100 * each.change) for each in movers]
+    data = pd.DataFrame(rows, columns=["class", "at test", "now", "change (pp)"])
+    st.dataframe(data, hide_index=True, column_config=FORMATS, key="movers-table", height=380, alt=said)
+
+
+def strange(title: str, found: Sequence[Strange]) -> None:
+    st.markdown(f"**{title}: {len(found) or 'none'}**")
+    if found:
+        more = f" · and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+        st.text(" · ".join(f"{visible(each.name, 80)} ({each.rows:,.0f})" for each in found[:NAMED]) + more)
+
+
+def damage(drift: Drift) -> None:
+    st.subheader("Damage and repair")
+    rows = class_rows(drift)
+    if not rows:
+        st.info("The truth of one window is not known, so that nothing is scored.", icon=":material/label_off:")
+        return
+    for said in repair_lines(drift):
+        st.caption(plain(f"{said[:1].upper()}{said[1:]}.", 600))
+    sought = st.text_input("Find a class", key="find", type="search", live=True, bind="query-params")
+    shown = [row for row in rows if (sought or "").casefold() in row.name.casefold()]
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        table(shown, len(rows))
+    with right:
+        said = "F1 of the classes that lost most: on the test rows, now, and of the candidate"
+        st.plotly_chart(damage_and_repair(shown[:DRAWN], _tables.dark()), key="damage", config=_tables.STILL, alt=said)
+
+
+def table(rows: Sequence[Row], known: int) -> None:
+    data = pd.DataFrame(
+        {
+            "class": [cell(row.name) for row in rows],
+            "status": [row.status for row in rows],
+            "F1 at test": [row.before for row in rows],
+            "F1 now": [row.now for row in rows],
+            "change": [row.change for row in rows],
+            "candidate F1": [row.candidate for row in rows],
+            "rows at test": [row.rows_before for row in rows],
+            "rows now": [row.rows_now for row in rows],
+        }
+    )
+    if not any(row.candidate is not None for row in rows):
+        data = data.drop(columns="candidate F1")
+    st.dataframe(data, hide_index=True, column_config=FORMATS, key="damaged", height=420, alt="F1 per class")
+    st.caption(f"{len(rows):,} of {known:,} classes are shown, largest loss first.")
