@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from benchmarks.drifting.methods import PACKAGES
 from benchmarks.evaluation.peers import EVIDENTLY
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PARTS = {"base": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
-APART = {"evidently": EVIDENTLY}  # an environment that a benchmark makes for itself
+APART = {"evidently": EVIDENTLY, "nannyml": PACKAGES["nannyml"]}  # environments that benchmarks make for themselves
 OWN = {"gate", "pages", "app", "tests", "benchmarks"}
 # Which parts somebody has who runs a file; the first line that fits counts.
 HAS = {
@@ -27,6 +28,8 @@ HAS = {
     "app.py": ("base", "dashboard"),
     "tests": tuple(PARTS),
     "benchmarks/evaluation/evidently_presets.py": ("evidently",),
+    "benchmarks/drifting/evidently_preset.py": ("evidently",),
+    "benchmarks/drifting/nannyml_univariate.py": ("nannyml",),
     "benchmarks": tuple(PARTS),
 }
 

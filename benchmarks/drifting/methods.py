@@ -36,7 +36,13 @@ METHODS = (
 )
 PACKAGES = {  # each beside the versions that it imports with
     "evidently": ("evidently>=0.7.23,<0.8", "pandas>=2,<3", "pyarrow>=26,<27", "numpy>=2,<3"),
-    "nannyml": ("nannyml==0.13.1", "statsmodels", "pyarrow>=20", "setuptools<81"),  # it needs what it does not declare
+    "nannyml": (
+        "nannyml==0.13.1",
+        "statsmodels",
+        "pandas",
+        "pyarrow>=20",
+        "setuptools<81",
+    ),  # it needs what it does not declare
 }
 
 
