@@ -38,9 +38,15 @@ def test_the_example_is_a_call_that_can_be_made() -> None:
 
 
 def test_the_settings_are_those_without_settings() -> None:
-    (block,) = re.findall(r"```toml\n(.*?)```", PAGE, re.S)
-    (scope,) = parse(block, "docs/predictions.md")
+    whole, _ = re.findall(r"```toml\n(.*?)```", PAGE, re.S)
+    (scope,) = parse(whole, "docs/predictions.md")
     assert scope.predictions == Settings()
+
+
+def test_the_settings_of_a_connection_are_settings() -> None:
+    whole, connection = re.findall(r"```toml\n(.*?)```", PAGE, re.S)
+    (scope,) = parse(connection + whole[whole.index("[[scope]]") :], "docs/predictions.md")
+    assert scope.predictions == Settings(connection="pyspark://", table="main.predictions.run_{task}")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -124,6 +124,12 @@ def test_classes_that_only_one_model_knows_are_classes_of_both() -> None:
     assert "no row is of the class '2'" in judged(invented, "f1[2]").message
 
 
+def test_a_class_that_only_one_test_set_has_is_not_compared() -> None:
+    apart = unpaired(EVEN, moved=5_000)
+    assert apart.per_class.candidate.support[1] == 0
+    assert judged(apart, "f1[1]").outcome is UNKNOWN
+
+
 MISSING = {
     "a class that nobody knows": ("f1[owl]", {}, "there is no class 'owl'"),
     "a ranking": ("recall@5", {}, "there is no ranking of both models to a depth of 5 (counted: none)"),

@@ -169,9 +169,9 @@ DRIFTS = {
         confident(two_classes(9_000, 0, 0, 1_000), 800, 830), {}, PASSED,
         "no prediction changed, so this is a recalibration",
     ),
-    "confidence of groups, no blocks": (
-        replace(confident(EVEN), grouped=True), {"max_confidence_shift": 0.02}, REVIEW, "the shift of confidence",
-    ),
+    "groups, no blocks": (replace(confident(EVEN), grouped=True), {}, REVIEW, "what chance does is not known"),
+    "many groups": (grouped(MOVED, 2_000), {}, FAILED, "class shares moved 8 % (chance alone: up to "),
+    "few groups": (grouped(MOVED, 60), {}, REVIEW, "fewer than 100 rows show no drift"),
     "nothing": (None, {}, UNKNOWN, "no predictions to compare"),
 }  # fmt: skip
 

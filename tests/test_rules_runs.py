@@ -53,6 +53,16 @@ def test_a_curve_that_nobody_read_is_missing() -> None:
 COUNTS = replace(two_classes(8_800, 250, 250, 700), fingerprint="3f9cabcdef")
 MOST = replace(COUNTS, pairing=Pairing("id", 10_100, 10_000, 10_000))
 HALF = replace(COUNTS, pairing=Pairing("id", 15_000, 10_000, 10_000))
+
+
+def test_evaluations_by_others_do_not_change_what_a_reviewer_decides_on() -> None:
+    rule = HoldoutRule()
+    before, after = (rule.judge(evidence(COUNTS, reuse=Reuse(COUNTS.fingerprint, uses))) for uses in (3, 4))
+    assert before.message != after.message
+    assert before.found == after.found
+    assert rule.judge(evidence(COUNTS, reuse=Reuse(COUNTS.fingerprint, 51))).found != after.found
+
+
 HOLDOUTS = {
     "all is well": (
         evidence(COUNTS), {"chronological": True}, PASSED, "same test set 3f9cabcd.. (10,000 rows paired by id",

@@ -20,6 +20,7 @@ CURVES = {
     "settles at once": (np.concatenate([[2.3], np.full(99, 0.1)]), State.CONVERGED),
     "settles, with noise": (SETTLED + 0.02 * NOISE, State.CONVERGED),
     "nothing but noise": (1 + 0.05 * NOISE, State.NEVER_LEARNED),
+    "nothing but loud noise": (1 + 0.3 * NOISE, State.NEVER_LEARNED),
     "flat": (np.full(50, 0.7), State.NEVER_LEARNED),
     "rises": (1 + STEPS / 50, State.NEVER_LEARNED),
     "gains 4 %": (np.linspace(1, 0.96, 40), State.NEVER_LEARNED),

@@ -148,8 +148,9 @@ def test_a_users_own_script_is_found_by_its_commit(user: User) -> None:
 
     code, report = user.check(commit, **OLD_INPUTS)
     assert (code, report["verdict"], report["candidate"]["id"]) == (0, "review", task)
-    code, report = user.check(commit)  # by gate.toml, which asks for a metric that this script does not report
-    assert (code, report["verdict"], report["candidate"]["id"]) == (3, "unknown", task)
+    code, report = user.check(commit)  # by gate.toml, which asks for the flights
+    assert (code, report["verdict"], report["candidate"]["id"]) == (1, "failed", task)
+    assert [each["outcome"] for each in report["findings"] if each["rule"] == "data train"] == ["failed"]
 
 
 def test_a_users_script_with_an_uncommitted_edit_is_found_and_refused(user: User) -> None:

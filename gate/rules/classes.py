@@ -60,10 +60,12 @@ class ClassesRule(Demand):
         if counts.per_class.overlap is None:
             raise Lacking(_untested(counts), Outcome.REVIEW)
         try:
-            found = regressions(counts, worth(whole), self.fdr, self.min_support)
+            part = worth(whole)
         except NoBlocks as why:
             raise Lacking(f"no class can be tested: {why}", self.undecided) from why
-        parts = [self._all(counts, found), *(attempted(partial(self._one, counts, label)) for label in self.critical)]
+        found = regressions(counts, part, self.fdr, self.min_support)
+        critical = (attempted(partial(self._one, counts, label)) for label in self.critical)
+        parts = [self._all(counts.rows * part, found), *critical]
         purpose = "" if self._demanding else ", for information"
         return joined(self, parts, f"{rows_text(counts)}{purpose}")
 
@@ -79,12 +81,12 @@ class ClassesRule(Demand):
         said = f"critical '{label}' F1 {found.line}: {found.answer}"
         return Part(said, self.decided(found.passes, found.fails), found.effect(f"F1 of '{label}'"))
 
-    def _all(self, counts: Counts, found: Regressions) -> Part:
+    def _all(self, rows: float, found: Regressions) -> Part:
         """How many classes regressed, for information or beside the limit."""
         limit, effect = self.max_regressed, self._effect(found)
         if limit is None:
             return Part(found.line, effect=effect)
-        few, fails = counts.rows < FEWEST_ROWS, found.regressed > limit
+        few, fails = rows < FEWEST_ROWS, found.regressed > limit
         why = f" (fewer than {FEWEST_ROWS} rows show no regression)" if few and not fails else ""
         said = f"{found.line}; at most {limit:,} may regress: {answer(not few, fails)}{why}"
         return Part(said, self.decided(not few, fails), effect)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from gate.counts import Counts, Histograms, Totals
+from gate.counts import Counts, Totals
 from gate.evidence import Evidence
+from gate.rules.confidences import Shift, confidences
 from gate.rules.demand import FEWEST_ROWS, Demand, Lacking, counts_of
 from gate.rules.parts import Part, attempted, joined
-from gate.rules.wording import answer, interval_text, percent, rows_text
+from gate.rules.wording import answer, percent, rows_text
 from gate.stats import shares
-from gate.stats.confidence import calibration_error, mean, mean_shift, wasserstein
 from gate.stats.dependence import NoBlocks, worth
 from gate.verdict import Effect, Finding
-
-RECALIBRATED = "no prediction changed, so this is a recalibration"
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class DriftRule(Demand):
     def weigh(self, evidence: Evidence) -> Finding:
         counts = counts_of(evidence)
         parts = [attempted(partial(self._classes, counts))]
-        if self.max_confidence_shift is not None or _confidences(counts.confidence) is not None:
+        if self.max_confidence_shift is not None or confidences(counts) is not None:
             parts.append(attempted(partial(self._confidences, counts)))
         return joined(self, parts, rows_text(counts))
 
@@ -52,54 +50,35 @@ class DriftRule(Demand):
         best, candidate = _predicted(counts)
         if not (best.sum() and candidate.sum()):
             raise Lacking("there are no predictions whose classes could have moved")
+        part, limit = self._worth(counts), self.max_class_shift
         moved = shares.tvd(best / best.sum(), candidate / candidate.sum())
-        chance = _chance(counts, best, candidate)
+        chance = _chance(counts, best, candidate, part)
         said = f"class shares moved {percent(moved)} (chance alone: up to {percent(chance)})"
-        limit, rows = self.max_class_shift, float(candidate.sum())
-        beyond = max(0.0, moved - chance)
-        needed = f"decided by the {percent(beyond)} that chance does not explain"
-        effect = Effect("class shares moved", moved, beyond, moved, limit, "share", rows, "tvd", needed, fewer=True)
+        effect = _effect(moved, chance, limit, float(candidate.sum()))
         if limit is None:
             return Part(said, effect=effect)
-        few, fails = min(best.sum(), rows) < FEWEST_ROWS, moved - chance > limit
+        few, fails = part * min(best.sum(), candidate.sum()) < FEWEST_ROWS, moved - chance > limit
         why = f" (fewer than {FEWEST_ROWS} rows show no drift)" if few and not fails else ""
         line = f"{said}, limit {percent(limit, 6)} beyond chance: {answer(not few, fails)}{why}"
         return Part(line, self.decided(not few, fails), effect)
 
     def _confidences(self, counts: Counts) -> Part:
-        found = _confidences(counts.confidence)
+        found, limit = confidences(counts), self.max_confidence_shift
         if found is None:
             raise Lacking("the predictions of both runs do not have a confidence")
-        best, candidate = (each.sum(axis=0) for each in found)
-        try:
-            shift = mean_shift(best, candidate, worth(counts))
-        except NoBlocks as why:
-            raise Lacking(f"the shift of confidence has no interval: {why}", self.undecided) from why
-        interval, limit, rows = shift.interval(self.confidence), self.max_confidence_shift, float(candidate.sum())
-        said = f"mean p@1 {mean(best):.3f} -> {mean(candidate):.3f} {interval_text(interval, 3)}"
-        said += f", moved {wasserstein(best, candidate):.3f} in all{_calibration(found)}"
-        if shift.value and counts.per_class.overlap is not None and not counts.changed:
-            said += f"; {RECALIBRATED}"
-        ceiling = None if limit is None else -limit if shift.value < 0 else limit
-        effect = Effect(
-            "mean p@1",
-            shift.value,
-            interval.low,
-            interval.high,
-            ceiling,
-            "confidence",
-            rows,
-            "mean_shift",
-            "",
-            self.confidence,
-            fewer=shift.value >= 0,
-        )
+        same = counts.per_class.overlap is not None and not counts.changed
+        shift = Shift(*found, self._worth(counts), self.confidence, same)
         if limit is None:
-            return Part(said, effect=effect)
-        few = min(float(best.sum()), rows) < FEWEST_ROWS
-        passes = not few and -limit <= interval.low and interval.high <= limit
-        fails = interval.low > limit or interval.high < -limit
-        return Part(f"{said}, limit {limit:g}: {answer(passes, fails)}", self.decided(passes, fails), effect)
+            return Part(shift.line, effect=shift.effect(None))
+        passes, fails = shift.passes(limit), shift.fails(limit)
+        line = f"{shift.line}, limit {limit:g}: {answer(passes, fails)}"
+        return Part(line, self.decided(passes, fails), shift.effect(limit))
+
+    def _worth(self, counts: Counts) -> float:
+        try:
+            return worth(counts)
+        except NoBlocks as why:
+            raise Lacking(f"what chance does is not known: {why}", self.undecided) from why
 
 
 def _predicted(counts: Counts) -> tuple[Totals, Totals]:
@@ -112,27 +91,18 @@ def _predicted(counts: Counts) -> tuple[Totals, Totals]:
 
 def _swappable(counts: Counts) -> bool:
     """Whether it is known which rows changed: then chance is that each of them goes either way."""
-    independent = not (counts.grouped or counts.weighted)
-    return counts.per_class.overlap is not None and independent and counts.rows > 0
+    return counts.per_class.overlap is not None and counts.rows > 0
 
 
-def _chance(counts: Counts, best: Totals, candidate: Totals) -> float:
+def _chance(counts: Counts, best: Totals, candidate: Totals, part: float) -> float:
     if not _swappable(counts):
-        return shares.unpaired_floor(best, candidate)
-    if counts.triples is not None:
+        return shares.unpaired_floor(best * part, candidate * part)
+    if counts.triples is not None and part == 1:
         return shares.paired_floor(counts.triples, len(counts.labels))
-    return shares.marginal_floor(counts.per_class)
+    return shares.marginal_floor(counts.per_class, part)
 
 
-def _confidences(found: Histograms) -> tuple[Totals, Totals] | None:
-    if found.best is None or found.candidate is None or not (found.best.any() and found.candidate.any()):
-        return None
-    return found.best, found.candidate
-
-
-def _calibration(found: tuple[Totals, Totals]) -> str:
-    """For information, where rows have a truth."""
-    if not all(each[:2].any() for each in found):
-        return ""
-    before, after = (calibration_error(each[0], each[1]) for each in found)
-    return f", calibration error {before:.3f} -> {after:.3f}"
+def _effect(moved: float, chance: float, limit: float | None, rows: float) -> Effect:
+    said = f"{percent(moved)} moved, of which chance alone explains up to {percent(chance)}"
+    beyond = max(0.0, moved - chance)
+    return Effect("class shares moved beyond chance", beyond, None, None, limit, "share", rows, "tvd", said, fewer=True)

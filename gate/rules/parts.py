@@ -11,12 +11,17 @@ from gate.verdict import Effect, Finding, Outcome
 
 @dataclass(frozen=True)
 class Part:
-    """What was found about one demand, or only for information."""
+    """What was found about one demand, or only for information.
+
+    ``kept`` is what a reviewer decides on, where ``said`` also counts what others do meanwhile: with every new
+    evaluation of a test set all open reviews would be stale.
+    """
 
     said: str
     outcome: Outcome = Outcome.PASSED
     effect: Effect | None = None
     lacking: bool = False
+    kept: str = ""
 
 
 def attempted(step: Callable[[], Part]) -> Part:
@@ -36,7 +41,7 @@ def joined(rule: Demand, parts: Sequence[Part], about: str = "") -> Finding:
         rule.name,
         order[0].outcome,
         f"{said} ({about})" if about else said,
-        said,
+        "; ".join(dict.fromkeys(part.kept or part.said for part in parts)),
         rule.required,
         lacking=any(part.lacking for part in parts),
         effect=effects[0] if effects else None,

@@ -88,8 +88,9 @@ class HoldoutRule(Demand):
         said = f"{uses:,} evaluations of {budget:,} ({evidence.reuse.promotions:,} promotions){_luck(evidence)}"
         effect = Effect("evaluations", uses, None, None, budget, "uses", uses, "reuse", "", fewer=True)
         if uses <= budget:
-            return Part(said, effect=effect)
-        return Part(f"{said}; the budget is spent: a new test set is due", self.undecided, effect)
+            return Part(said, effect=effect, kept=f"within the budget of {budget:,} evaluations")
+        spent = "the budget is spent: a new test set is due"
+        return Part(f"{said}; {spent}", self.undecided, effect, kept=spent)
 
 
 def _luck(evidence: Evidence) -> str:

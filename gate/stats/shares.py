@@ -67,17 +67,18 @@ def paired_floor(triples: Triples, classes: int, quantile: float = QUANTILE) -> 
     return _floor(np.abs(shifts).sum(axis=1) / 2 / triples.count.sum(), quantile)
 
 
-def marginal_floor(per_class: PerClass, quantile: float = QUANTILE) -> float:
+def marginal_floor(per_class: PerClass, part: float = 1.0, quantile: float = QUANTILE) -> float:
     """The same where only each class is known, not from which to which rows moved: a little more, to be safe.
 
-    A row moves two classes at once, which spreads the sum wider than independent classes would.
+    A row moves two classes at once, which spreads the sum wider than independent classes would. Rows may be worth only
+    a ``part`` of as many independent ones.
     """
     best, candidate, overlap = per_class.best, per_class.candidate, per_class.overlap
     assert overlap is not None
-    touched = np.rint(best.claims + candidate.claims - 2 * (overlap.hits + overlap.false)).astype(np.int64)
+    touched = np.rint(part * (best.claims + candidate.claims - 2 * (overlap.hits + overlap.false))).astype(np.int64)
     random = np.random.default_rng(SEED)
     moved = 2.0 * random.binomial(touched, 0.5, (_simulations(len(touched)), len(touched))) - touched
-    distance = np.abs(moved).sum(axis=1) / 2 / best.claims.sum()
+    distance = np.abs(moved).sum(axis=1) / 2 / (part * best.claims.sum())
     middle = float(distance.mean())
     return middle + TOGETHER * (_floor(distance, quantile) - middle)
 
