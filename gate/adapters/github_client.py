@@ -64,6 +64,9 @@ def calling(request: str, journal: Callable[[str], None], swap: bool = False) ->
         raise _translated(error, request, swap) from error
     except requests.RequestException as error:
         raise Passing(f"GitHub does not answer {request}: {type(error).__name__}: {error}"[:400]) from error
+    except (TypeError, AttributeError, ValueError) as error:
+        # Of PyGithub: JSON that was cut, or the empty body of a redirect, which it does not follow.
+        raise Passing(f"GitHub answers {request} with nothing that can be read; was the repository renamed?") from error
 
 
 def _translated(error: GithubException, request: str, swap: bool) -> Exception:

@@ -85,7 +85,7 @@ class GithubForge:
                 found = self._repo.get_contents(path, ref=ref)
                 if isinstance(found, list):
                     raise ServiceError(f"{path} at {ref} is a folder, not a file")
-                return Text(self._content(found), found.sha)
+                return Text(self._content(found), _said(found.sha))
         except Absent:
             return None
 
@@ -105,9 +105,9 @@ class GithubForge:
         try:
             with self._calling(f"folder {folder} at {ref}"):
                 found = self._repo.get_contents(folder, ref=ref)
+                return sorted(_said(entry.name) for entry in (found if isinstance(found, list) else [found]))
         except Absent:
             return []
-        return sorted(entry.name for entry in (found if isinstance(found, list) else [found]))
 
     def write(self, path: str, content: str, branch: str, message: str, previous: str | None) -> None:
         with self._calling(f"write of {path} on {branch}", swap=True):
@@ -224,6 +224,13 @@ def _wrote(login: str | None, comment: IssueComment) -> bool:
     if comment.user is None:
         return False
     return comment.user.login == login if login else comment.user.type == "Bot"
+
+
+def _said(field: str | None) -> str:
+    """A field that every answer has; PyGithub makes an object full of None of a redirect."""
+    if field is None:
+        raise ValueError("the answer is empty")
+    return field
 
 
 def _pull(pull: PullRequest) -> Pull:
