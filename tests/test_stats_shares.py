@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import chi2
 
-from gate.stats import shares
+from gate.stats import shares, split
 from tests.triples import THREE_CLASSES, counts_of
 
 P, Q = np.array([0.5, 0.3, 0.2]), np.array([0.4, 0.4, 0.2])
@@ -98,10 +98,14 @@ def test_chance_moves_nothing_where_nothing_changed() -> None:
 def test_chance_among_other_rows_moves_more() -> None:
     random, p = np.random.default_rng(1), np.array([0.4, 0.3, 0.2, 0.1])
     drawn = [shares.tvd(random.multinomial(500, p) / 500, random.multinomial(900, p) / 900) for _ in range(4_000)]
-    found = shares.unpaired_floor(500 * p, 900 * p)
-    assert found == pytest.approx(np.quantile(drawn, 0.95), rel=0.08)
-    many = np.full(5_000, 2.0)
-    assert shares.unpaired_floor(many, many) > 0.25  # 10,000 rows, 5,000 classes, no drift at all
+    assert split.floor(500 * p, 900 * p) == pytest.approx(np.quantile(drawn, 0.95), rel=0.08)
+
+
+def test_thousands_of_seldom_classes_stay_within_chance() -> None:
+    random, p = np.random.default_rng(2), np.arange(1, 5_001) ** -1.05
+    seen = [random.multinomial(10_000, p / p.sum(), 2).astype(float) for _ in range(20)]
+    within = [shares.tvd(one / 10_000, other / 10_000) <= split.floor(one, other) + 0.002 for one, other in seen]
+    assert sum(within) >= 18
 
 
 def test_a_floor_is_always_the_same() -> None:

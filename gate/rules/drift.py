@@ -11,7 +11,7 @@ from gate.rules.confidences import Shift, confidences
 from gate.rules.demand import FEWEST_ROWS, Demand, Lacking, counts_of
 from gate.rules.parts import Part, attempted, joined
 from gate.rules.wording import answer, percent, rows_text
-from gate.stats import shares
+from gate.stats import shares, split
 from gate.stats.dependence import NoBlocks, worth
 from gate.verdict import Effect, Finding
 
@@ -96,7 +96,7 @@ def _swappable(counts: Counts) -> bool:
 
 def _chance(counts: Counts, best: Totals, candidate: Totals, part: float) -> float:
     if not _swappable(counts):
-        return shares.unpaired_floor(best * part, candidate * part)
+        return split.floor(best * part, candidate * part)
     if counts.triples is not None and part == 1:
         return shares.paired_floor(counts.triples, len(counts.labels))
     return shares.marginal_floor(counts.per_class, part)

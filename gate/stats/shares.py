@@ -83,18 +83,6 @@ def marginal_floor(per_class: PerClass, part: float = 1.0, quantile: float = QUA
     return middle + TOGETHER * (_floor(distance, quantile) - middle)
 
 
-def unpaired_floor(best: Totals, candidate: Totals, quantile: float = QUANTILE) -> float:
-    """What the TVD of two samples of these sizes stays below if both are drawn from the pooled shares."""
-    sizes, pooled = (best.sum(), candidate.sum()), (best + candidate) / (best.sum() + candidate.sum())
-    random, number = np.random.default_rng(SEED), _simulations(len(pooled))
-    p, q = (_normalized(random.poisson(size * pooled, (number, len(pooled)))) for size in sizes)
-    return _floor(np.abs(p - q).sum(axis=1) / 2, quantile)
-
-
-def _normalized(counts: Array) -> Array:
-    return np.asarray(counts / np.maximum(1, counts.sum(axis=1, keepdims=True)))
-
-
 def _simulations(numbers: int) -> int:
     return max(FEWEST, min(MOST, DRAWS // max(1, numbers)))
 
