@@ -147,7 +147,7 @@ def explain(error: Exception) -> None:
         Absent: "Look at the address of this page, or go back to the inbox.",
     }
     st.error(plain(str(error), longest=2_000), icon=":material/error:")
-    st.caption(remedies[type(error)])
+    st.caption(next(said for kind, said in remedies.items() if isinstance(error, kind)))
     if st.button("Try again", icon=":material/refresh:"):
         forget()
         world.clear()
