@@ -65,7 +65,7 @@ def test_a_failed_verdict_is_approved_only_by_an_override_that_the_policy_allows
 ENDS = ["", "yesterday", "2020-01-01T00:00:00+00:00", (datetime.now(UTC) + timedelta(days=90)).isoformat()]
 
 
-@pytest.mark.parametrize("expires", ENDS)
+@pytest.mark.parametrize("expires", ENDS, ids=["none", "no time", "past", "too late"])
 def test_an_override_without_an_end_in_reach_is_refused(owls: SmallWorld, expires: str) -> None:
     approval(owls, "allow_override = true")
     number, best, _ = a_worse_candidate(owls)
