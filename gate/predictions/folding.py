@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from gate.counts import BINS, Codes, ModelCounts, Overlap, PerClass, Totals
 from gate.predictions import tally
-from gate.predictions.table import Columns
+from gate.predictions.relation import Relation
+from gate.predictions.table import Columns, Engine
 
 MODELS = ("best", "candidate")
 
@@ -62,3 +63,11 @@ class Fold:
 def where(found: Columns, chosen: npt.NDArray[np.bool_]) -> Columns:
     """The rows of an answer for which something holds."""
     return {name: column[chosen] for name, column in found.items()}
+
+
+def binned(engine: Engine, relation: Relation, model: str, key: str = "") -> Columns | None:
+    """The answer of `tally.confidence` where there is a confidence; None where the model has none."""
+    if not relation.has(f"conf_{model}"):
+        return None
+    found = engine.rows(tally.confidence(relation, model, key))
+    return where(found, np.array([place is not None for place in found["bin"].tolist()], np.bool_))
