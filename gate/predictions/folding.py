@@ -56,7 +56,7 @@ class Fold:
     def histogram(self, found: Columns) -> Totals:
         """Shape (3, BINS): wrong, right, unknown."""
         bins = np.zeros((3, BINS))
-        bins[found["kind"].astype(np.int64), found["bin"].astype(np.int64)] = self.totals(found["n_"])
+        np.add.at(bins, (found["kind"].astype(np.int64), found["bin"]), self.totals(found["n_"]))
         return bins
 
 
@@ -70,4 +70,5 @@ def binned(engine: Engine, relation: Relation, model: str, key: str = "") -> Col
     if not relation.has(f"conf_{model}"):
         return None
     found = engine.rows(tally.confidence(relation, model, key))
-    return where(found, np.array([place is not None for place in found["bin"].tolist()], np.bool_))
+    known = where(found, np.array([place is not None for place in found["bin"].tolist()], np.bool_))
+    return {**known, "bin": np.minimum(known["bin"].astype(np.int64), BINS - 1)}
