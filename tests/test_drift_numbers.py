@@ -13,7 +13,7 @@ from scipy.stats import binomtest, ks_2samp, pearsonr, spearmanr, wasserstein_di
 from statsmodels.stats.contingency_tables import SquareTable
 
 from gate.counts import BINS, Triples
-from gate.drift.classes import class_shift, gone_classes, new_classes
+from gate.drift.classes import FALSE, class_shift, gone_classes, new_classes
 from gate.drift.confidence import confidence_shift
 from gate.drift.estimates import estimates, spread, validity
 from gate.drift.repair import damage
@@ -21,6 +21,7 @@ from gate.drift.timeline import Point, agreements
 from gate.observed import Observed
 from gate.stats import split
 from gate.stats.marginals import stuart_maxwell
+from gate.stats.per_class import benjamini_hochberg
 from tests.observed import histogram, seen, unknown
 
 COUNTS = st.lists(st.integers(0, 400), min_size=2, max_size=12).filter(lambda counts: sum(counts) > 0)
@@ -55,6 +56,33 @@ def test_the_two_sided_p_of_a_class_is_scipys(data: st.DataObject) -> None:
             assert p == pytest.approx(min(1.0, 2 * min(tails)), abs=1e-9)
         else:
             assert p == 1
+
+
+@given(st.lists(st.tuples(*(st.integers(0, 10**digits) for digits in (2, 6))), min_size=1, max_size=12))
+def test_the_p_of_a_class_is_within_its_bounds(counts: list[tuple[int, int]]) -> None:
+    before, after = np.array(counts, float).T
+    if not (before.sum() and after.sum()):
+        return
+    for one, other in ((before, after), (after, before)):
+        (low, high), p = split.bounds(one, other), split.moved(one, other)
+        assert (low <= p + 1e-12).all()
+        assert (p <= high + 1e-12).all()
+        small = (p < 1e-3) & (p > 1e-9)
+        assert (high[small] < 1.2 * low[small]).all(), "small p are known well enough"
+
+
+def test_classes_are_named_by_the_exact_p_also_where_bounds_cannot_tell() -> None:
+    random, shares = np.random.default_rng(5), np.arange(1, 401) ** -1.05
+    settled = set()
+    for _ in range(60):
+        drifted = shares * np.maximum(0.1, random.normal(1, 0.2, 400))
+        before, after = (random.multinomial(20_000, each / each.sum()).astype(float) for each in (shares, drifted))
+        found = class_shift(seen(before), seen(after))
+        exact = benjamini_hochberg(split.moved(before, after)[before + after > 0], FALSE).sum()
+        assert found is not None
+        assert len(found.movers) == exact
+        settled.add(len({benjamini_hochberg(each, FALSE).sum() for each in split.bounds(before, after)}) == 1)
+    assert settled == {True, False}
 
 
 def test_confidence_distances_are_scipys_and_within_their_bounds() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gate.counts import Totals
+from gate.counts import Codes, Totals
 from gate.observed import Observed
 from gate.stats import shares, split
 from gate.stats.per_class import benjamini_hochberg
@@ -38,9 +38,15 @@ class ClassShift:
     chance: float
     movers: tuple[Mover, ...]
     psi: float
-    psi_chance: float
     js: float
     js2: float
+    classes: int
+    rows: tuple[float, float]
+
+    @property
+    def psi_chance(self) -> float:
+        """What PSI stays below 19 times in 20 if nothing moved."""
+        return shares.psi_by_chance(max(2, self.classes), *self.rows)
 
     @property
     def to_movers(self) -> float:
@@ -67,24 +73,33 @@ def class_shift(reference: Observed, current: Observed) -> ClassShift | None:
         return None
     p, q = before / before.sum(), after / after.sum()
     smooth = [shares.smoothed(each) for each in (before, after)]
-    here = (before + after) > 0
     return ClassShift(
         shares.tvd(p, q),
         split.floor(before, after),
         _movers(reference.labels, before, after),
         shares.psi(*smooth),
-        shares.psi_by_chance(max(2, int(here.sum())), float(before.sum()), float(after.sum())),
         shares.jensen_shannon(p, q),
         shares.jensen_shannon(p, q, 2),
+        int(((before + after) > 0).sum()),
+        (float(before.sum()), float(after.sum())),
     )
 
 
 def _movers(labels: tuple[str, ...], before: Totals, after: Totals) -> tuple[Mover, ...]:
     p, q = before / before.sum(), after / after.sum()
-    here = np.flatnonzero((before + after) > 0)
-    found = here[benjamini_hochberg(split.moved(before, after)[here], FALSE)]
+    found = _found(before, after)
     order = found[np.argsort(-np.abs(q - p)[found], kind="stable")]
     return tuple(Mover(labels[each], float(p[each]), float(q[each])) for each in order)
+
+
+def _found(before: Totals, after: Totals) -> Codes:
+    """The classes that moved. Bounds of their p mostly settle it; the exact p is asked for where they do not."""
+    here = np.flatnonzero((before + after) > 0)
+    low, high = split.bounds(before[here], after[here])
+    certain, possible = (benjamini_hochberg(each, FALSE) for each in (high, low))
+    if (certain == possible).all():
+        return here[certain]
+    return here[benjamini_hochberg(split.moved(before[here], after[here]), FALSE)]
 
 
 def new_classes(reference: Observed, current: Observed) -> tuple[Strange, ...]:

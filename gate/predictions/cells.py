@@ -66,11 +66,10 @@ class Form:
         return in_type("" if self.label == self.text else self.label, self.as_text(column, table))
 
     def _of_model(self, table: Table, role: str) -> Cells:
-        """Where among equally wide bins its confidence is, and the place of the truth in its ranking."""
+        """The bin of its confidence, of equal width (1 lies beyond the last), and the truth's place in its ranking."""
         cells = {}
         if table.has("confidence"):
-            bin_ = f"least(floor(CAST(confidence AS DOUBLE) * {BINS}), {BINS - 1})"
-            cells[f"conf_{role}"] = f"CAST({bin_} AS SMALLINT)"
+            cells[f"conf_{role}"] = f"CAST(floor(CAST(confidence AS DOUBLE) * {BINS}) AS SMALLINT)"
         if table.has("top_k") and table.labelled:
             ranking = f"CAST(top_k AS {self.text}[])"
             place = self.words["place in"].format(list=ranking, item=self.as_text("y_true", table))

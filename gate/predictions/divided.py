@@ -8,7 +8,7 @@ import numpy as np
 
 from gate.counts import Chunk, Histograms, Slice, Totals
 from gate.predictions import tally
-from gate.predictions.folding import MODELS, Fold, where
+from gate.predictions.folding import MODELS, Fold, binned, where
 from gate.predictions.relation import Relation
 from gate.predictions.table import Columns, Engine
 
@@ -40,9 +40,9 @@ def _of_column(engine: Engine, relation: Relation, fold: Fold, column: str, key:
 
 def confidences_by(engine: Engine, relation: Relation, fold: Fold, model: str, key: str) -> dict[object, Totals]:
     """A histogram per value of the key; none for a model without confidences."""
-    if not relation.has(f"conf_{model}"):
+    found = binned(engine, relation, model, key)
+    if found is None:
         return {}
-    found = engine.rows(tally.confidence(relation, model, key))
     parts = {part for part in found["part"] if part is not None}
     return {part: fold.histogram(where(found, found["part"] == part)) for part in parts}
 

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from gate.counts import BINS, Codes, ModelCounts, Overlap, PerClass, Totals
 from gate.predictions import tally
-from gate.predictions.table import Columns
+from gate.predictions.relation import Relation
+from gate.predictions.table import Columns, Engine
 
 MODELS = ("best", "candidate")
 
@@ -55,10 +56,19 @@ class Fold:
     def histogram(self, found: Columns) -> Totals:
         """Shape (3, BINS): wrong, right, unknown."""
         bins = np.zeros((3, BINS))
-        bins[found["kind"].astype(np.int64), found["bin"].astype(np.int64)] = self.totals(found["n_"])
+        np.add.at(bins, (found["kind"].astype(np.int64), found["bin"]), self.totals(found["n_"]))
         return bins
 
 
 def where(found: Columns, chosen: npt.NDArray[np.bool_]) -> Columns:
     """The rows of an answer for which something holds."""
     return {name: column[chosen] for name, column in found.items()}
+
+
+def binned(engine: Engine, relation: Relation, model: str, key: str = "") -> Columns | None:
+    """The answer of `tally.confidence` where there is a confidence; None where the model has none."""
+    if not relation.has(f"conf_{model}"):
+        return None
+    found = engine.rows(tally.confidence(relation, model, key))
+    known = where(found, np.array([place is not None for place in found["bin"].tolist()], np.bool_))
+    return {**known, "bin": np.minimum(known["bin"].astype(np.int64), BINS - 1)}

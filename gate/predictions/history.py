@@ -13,7 +13,7 @@ from gate.counts import Codes, Pairing
 from gate.observed import NO_TIME, Bins, Cells, History, regrouped
 from gate.predictions import tally
 from gate.predictions.cells import form
-from gate.predictions.folding import where
+from gate.predictions.folding import binned, where
 from gate.predictions.relation import Relation
 from gate.predictions.table import Columns, Engine, Problem, Table, UnusablePredictions, first_problems, table_of
 from gate.stretches import ORIGIN, Every
@@ -100,7 +100,8 @@ def _related(engine: Engine, table: Table, until: float) -> tuple[Relation, int]
     listed = ", ".join(f"{expression} AS {name}" for name, expression in cells.items())
     name, late = f"log_of_{table.name}", 0
     engine.define(name, f"SELECT {listed} FROM {table.name}", keep=False)
-    relation = Relation(name, Pairing("none", 0, 0, 0), frozenset(cells), tuple(made.slices))
+    held = frozenset(cells if table.labelled else cells.keys() - {"truth"})
+    relation = Relation(name, Pairing("none", 0, 0, 0), held, tuple(made.slices))
     if "seconds" in cells and np.isfinite(until):
         late = int(engine.rows(f"SELECT count(*) FILTER (WHERE seconds > {int(until)}) AS n FROM {name}")["n"][0])
     if late:
@@ -125,7 +126,7 @@ def _clock(engine: Engine, relation: Relation, every: Every) -> Clock:
 def _answers(engine: Engine, relation: Relation, key: str) -> tuple[Columns, Columns | None]:
     """The two tallies of drift: of classes, and of confidences where there are any."""
     classes = engine.rows(tally.per_class(relation, key))
-    return classes, engine.rows(tally.confidence(relation, "best", key)) if relation.has("conf_best") else None
+    return classes, binned(engine, relation, "best", key)
 
 
 def _whole(engine: Engine, relation: Relation, clock: Clock) -> History:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from gate.counts import Counts, Histograms, Pairs, PerClass, Totals, Triples
 from gate.predictions import divided, tally
-from gate.predictions.folding import MODELS, Fold
+from gate.predictions.folding import MODELS, Fold, binned
 from gate.predictions.relation import Relation
 from gate.predictions.table import Engine
 
@@ -112,9 +112,8 @@ def _pairs(engine: Engine, relation: Relation, fold: Fold) -> Pairs:
 
 
 def _confidence(engine: Engine, relation: Relation, fold: Fold, model: str) -> Totals | None:
-    if not relation.has(f"conf_{model}"):
-        return None
-    return fold.histogram(engine.rows(tally.confidence(relation, model)))
+    found = binned(engine, relation, model)
+    return None if found is None else fold.histogram(found)
 
 
 def _top(engine: Engine, relation: Relation, fold: Fold) -> dict[int, tuple[float | None, float | None]]:

@@ -104,13 +104,17 @@ def _confusions(relation: Relation, model: str) -> str:
 
 
 def confidence(relation: Relation, model: str, key: str = "") -> str:
-    """How often each confidence occurs where the model is wrong (0), right (1), or nobody knows (2)."""
-    kind = f"CASE WHEN truth IS NULL THEN 2 WHEN {model} = truth THEN 1 ELSE 0 END"
+    """How often each confidence occurs where the model is wrong (0), right (1), or nobody knows (2).
+
+    Rows without a confidence are in the answer too, with an empty bin: a condition would have each bin computed twice.
+    """
+    known = f"CASE WHEN truth IS NULL THEN 2 WHEN {model} = truth THEN 1 ELSE 0 END"
+    kind, by_kind = (known, f"{known}, ") if relation.has("truth") else ("2", "")
     part, group = _keyed(key)
     bin_ = f"conf_{model}"
     return (
         f"SELECT {part}{kind} AS kind, {bin_} AS bin, {total(relation)} AS n_ "
-        f"FROM {relation.name} WHERE {model} IS NOT NULL AND {bin_} IS NOT NULL GROUP BY {group}{kind}, {bin_}"
+        f"FROM {relation.name} GROUP BY {group}{by_kind}{bin_}"
     )
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import scipy
+from statistics import NormalDist
 
 HALVINGS = 80  # of an interval of at most length 2: far below the spacing of floats near its ends
 
@@ -31,7 +30,7 @@ class Interval:
 
 def quantile(confidence: float) -> float:
     """The normal quantile of a two-sided interval: 1.96 for 0.95."""
-    return float(scipy.special.ndtri((1 + confidence) / 2))
+    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def wilson(hits: float, n: float, confidence: float = 0.95) -> Interval:

@@ -46,8 +46,13 @@ def psi_by_chance(classes: int, n: float, m: float, quantile: float = QUANTILE) 
 def jensen_shannon(p: Totals, q: Totals, base: float = math.e) -> float:
     """The distance, a square root. Tools differ in the base: Evidently has natural logarithms, NannyML base 2."""
     middle = (p + q) / 2
-    divergence = (scipy.special.rel_entr(p, middle).sum() + scipy.special.rel_entr(q, middle).sum()) / 2
-    return math.sqrt(max(0.0, float(divergence)) / math.log(base))
+    divergence = (_relative_entropy(p, middle) + _relative_entropy(q, middle)) / 2
+    return math.sqrt(max(0.0, divergence) / math.log(base))
+
+
+def _relative_entropy(p: Totals, q: Totals) -> float:
+    kept = p > 0
+    return float((p[kept] * np.log(p[kept] / q[kept])).sum())
 
 
 def hellinger(p: Totals, q: Totals) -> float:
