@@ -53,8 +53,9 @@ class Drift:
         return replace(self, start=start, end=end)
 
     def sliced(self, name: str) -> Drift:
-        """The same of the rows of one slice. What a candidate repairs is known of all rows only."""
-        parts = {which: getattr(self, which).slices.get(name, History()) for which in ("reference", "later")}
+        """The same of the rows of one slice, in the same window. What a candidate repairs is known of all rows only."""
+        whole = {"reference": self.reference, "later": self.later}
+        parts = {which: replace(found.slices.get(name, History()), span=found.span) for which, found in whole.items()}
         return replace(self, slice=name, repair=None, repair_missing="it is known of all rows only", **parts)
 
     @property
