@@ -54,9 +54,11 @@ class Drift:
 
     def sliced(self, name: str) -> Drift:
         """The same of the rows of one slice, in the same window. What a candidate repairs is known of all rows only."""
-        whole = {"reference": self.reference, "later": self.later}
-        parts = {which: replace(found.slices.get(name, History()), span=found.span) for which, found in whole.items()}
-        return replace(self, slice=name, repair=None, repair_missing="it is known of all rows only", **parts)
+        reference, later = (
+            replace(whole.slices.get(name, History()), span=whole.span) for whole in (self.reference, self.later)
+        )
+        missing = "it is known of all rows only"
+        return replace(self, slice=name, repair=None, repair_missing=missing, reference=reference, later=later)
 
     @property
     def slices(self) -> tuple[str, ...]:
