@@ -74,7 +74,7 @@ def test_a_test_set_counts_every_candidate_once(owls: SmallWorld) -> None:
     world.forge.write(path_of(place, first.fingerprint), lines, BRANCH, "three others", None)
     best = Model(f"{1:032x}", "1" * 40)
     book = open_book(world.forge, place)
-    append(world.forge, place, book, book.sequel("promoted", 1, best, candidate=best))
+    append(world, place, book, book.sequel("promoted", 1, best, candidate=best))
     assert gathered(world, number, policy).reuse == Reuse(first.fingerprint, 4, 1)
 
 
@@ -107,7 +107,7 @@ def test_the_best_ever_is_the_best_of_all_that_were(owls: SmallWorld) -> None:
     place = scope.place(world.tracker.server)
     for run in runs:
         book, best = open_book(world.forge, place), Model(run, "1" * 40)
-        append(world.forge, place, book, book.sequel("promoted", 1, best, candidate=best))
+        append(world, place, book, book.sequel("promoted", 1, best, candidate=best))
     anchor = gathered(world, number, BEST_EVER + POLICY).anchor
     assert anchor is not None
     assert anchor.id == runs[1]

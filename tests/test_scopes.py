@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gate.config import SeveralScopes
+from gate.identity import Person
 from gate.verdict import Outcome
 from gate.workflow import Decision, Question, check, decide, publish
 from tests.small_world import POLICY, SmallWorld
@@ -37,7 +38,7 @@ def test_approving_one_scope_does_not_approve_another(owls: SmallWorld) -> None:
     number, head = two_scopes(owls)
     world = owls.connect()
     packet = check(world, Question(pull=number, scope="owls")).packet_digest
-    decide(world, Decision("approve", number, "owls", packet, "noor", "acting as", "better on owls", "n"))
+    decide(world, Decision("approve", number, "owls", packet, Person("noor", "acting as"), "better on owls", "n"))
     assert world.forge.status(head, "model-approval/owls") == "success"
     assert world.forge.status(head, "model-approval/bats") is None
     assert len(world.tracker.holders("best", "Owls", "train bats")) == 1
