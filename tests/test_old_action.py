@@ -40,7 +40,7 @@ def gate(
     """The command as CI runs it, in a process of its own."""
     line = [str(python), "-m", "gate", command, *arguments]
     given = {**os.environ, **environment}
-    return subprocess.run(line, env=given, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(line, env=given, cwd=cwd, capture_output=True, text=True, timeout=150, check=False)
 
 
 def gate_check(world: SmallWorld, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
