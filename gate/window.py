@@ -34,7 +34,7 @@ def log_training_window(task: Parameterised, times: Iterable[datetime]) -> None:
     Raises:
         ValueError: there are none, or one has no zone.
     """
-    known = [time for time in times if time == time]  # a missing time is not equal to itself
+    known = [time for time in times if time is not None and time == time]  # NaT is not equal to itself
     if not known:
         raise ValueError("there is no time among the times of the training data")
     strange = next((time for time in known if getattr(time, "tzinfo", None) is None), None)

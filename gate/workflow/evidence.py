@@ -39,7 +39,7 @@ def gather(world: World, scope: ScopePolicy, found: Run | None, against: Incumbe
     parts: dict[str, tuple[Any, str]] = {
         "anchor": (against.anchor, against.anchor_missing),
         "anchor_counts": _anchor_counts(world, scope, candidate, against, counts, note),
-        "reuse": _reuse(world, rules, candidate, against, counts),
+        "reuse": _reuse(rules, candidate, against, counts),
         "split": _split(rules, candidate, counts),
     }
     return Evidence(
@@ -70,14 +70,14 @@ def _anchor_counts(
 
 
 def _reuse(
-    world: World, rules: Sequence[Rule], candidate: Run | None, against: Incumbent, counts: Counts | None
+    rules: Sequence[Rule], candidate: Run | None, against: Incumbent, counts: Counts | None
 ) -> tuple[Reuse | None, str]:
     if not _any(rules, HoldoutRule) or candidate is None:
         return None, "no rule asks how often the test set was used"
     if counts is None or not counts.fingerprint:
         return None, "the test set cannot be told from others: there are no predictions with ids"
     try:
-        return reuse(world.forge, against.place, against.ledger, counts.fingerprint, candidate.id), ""
+        return reuse(against.tallies, against.ledger, counts.fingerprint, candidate.id), ""
     except ValueError as error:
         return None, str(error)
 

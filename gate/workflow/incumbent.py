@@ -11,6 +11,7 @@ from gate.ports import Absent
 from gate.rules import MetricRule
 from gate.selection import is_sha
 from gate.workflow.book import bests, open_book
+from gate.workflow.evaluations import Tallies
 from gate.workflow.world import World
 
 BEST_EVER = "best_ever"
@@ -29,6 +30,7 @@ class Incumbent:
     best: Run | None
     ledger: Ledger
     on_base: bool | None
+    tallies: Tallies
     anchor: Run | None = None
     anchor_missing: str = "the policy names no anchor"
 
@@ -38,7 +40,8 @@ def incumbent(world: World, base_ref: str, scope: ScopePolicy) -> Incumbent:
     holders = tuple(world.tracker.holders(scope.tag, scope.project, scope.task))
     best = exact(world, holders[0], scope) if len(holders) == 1 else None
     ledger = open_book(world.forge, place).ledger
-    found = Incumbent(place, holders, best, ledger, _on_base(world, best, base_ref))
+    tallies = Tallies(world.forge, place)
+    found = Incumbent(place, holders, best, ledger, _on_base(world, best, base_ref), tallies)
     return _anchored(world, scope, found) if scope.terms.anchor else found
 
 
