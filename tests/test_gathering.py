@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from gate.config import parse
+from gate.connect import connect
 from gate.evidence import Curve, Evidence, Reuse
 from gate.ledger import Model
 from gate.selection import Wanted, choose_candidate
-from gate.workflow import World
+from gate.workflow import World, check, publish
 from gate.workflow.book import BRANCH, append, open_book
 from gate.workflow.check import Question, find_subject
 from gate.workflow.evaluations import path_of
 from gate.workflow.evidence import gather
+from gate.workflow.inbox import waiting
 from gate.workflow.incumbent import incumbent
 from tests.small_world import POLICY, SmallWorld
 
@@ -132,3 +134,40 @@ def test_an_anchor_that_did_not_finish_is_missing(owls: SmallWorld, status: str)
     )
     assert evidence.anchor is None
     assert "does not exist or did not finish" in evidence.why("anchor")
+
+
+def test_a_curve_that_two_rules_ask_for_is_read_once(owls: SmallWorld) -> None:
+    number = reviewed(owls, {"train/loss": [3.0, 2.0, 1.5]})
+    metric = '[[rule]]\nkind = "metric"\nmetric = "train/loss"\ndirection = "min"\nallowed_loss = "3%"\n'
+    requests: list[str] = []
+    world = connect(owls.environment, journal=lambda _, request: requests.append(request))
+    evidence = gathered(world, number, CURVE + metric + POLICY)
+    assert evidence.candidate is not None
+    assert evidence.candidate.scalars["train/loss"].last == 1.5
+    assert sum("scalar_metrics_iter_raw" in request for request in requests) == 1
+
+
+def test_an_evaluation_is_counted_once_however_often_it_is_posted(owls: SmallWorld) -> None:
+    owls.set_policy(HOLDOUT + POLICY)
+    number, world = reviewed(owls), owls.connect()
+    other = owls.pull("Another way")
+    owls.run(other.head.sha, rows=ROWS)
+    for pull in (number, number, other.number):
+        assert publish(world, check(world, Question(pull=pull))) == []
+    (place,) = [scope.place(world.tracker.server) for scope in parse(POLICY, "gate.toml")]
+    found = check(world, Question(pull=number)).evidence.reuse
+    assert found is not None
+    tally = world.forge.read(path_of(place, found.fingerprint), BRANCH)
+    assert tally is not None
+    assert len(tally.content.splitlines()) == found.evaluations == 2
+
+
+def test_a_tally_is_read_once_for_the_whole_inbox(owls: SmallWorld) -> None:
+    owls.set_policy(HOLDOUT + POLICY)
+    reviewed(owls)
+    for number in range(3):
+        owls.run(owls.pull(f"Way {number}").head.sha, rows=ROWS)
+    requests: list[str] = []
+    entries = waiting(connect(owls.environment, journal=lambda _, request: requests.append(request)))
+    assert sum(bool(entry.review and entry.review.evidence.reuse) for entry in entries) == 4
+    assert sum("evaluations/" in request for request in requests) == 1

@@ -31,7 +31,9 @@ Note = Callable[[str], None]
 
 
 def gather(world: World, scope: ScopePolicy, found: Run | None, against: Incumbent, note: Note) -> Evidence:
-    candidate, best, rules = exact(world, found, scope) if found else None, against.best, scope.policy.rules
+    best, rules = against.best, scope.policy.rules
+    curves = dict(_curves(world, rules, found))
+    candidate = exact(world, found, scope, curves) if found else None
     if not any(isinstance(rule, COUNTED) for rule in rules):
         counts, why = None, "no rule asks for predictions"
     else:
@@ -47,7 +49,7 @@ def gather(world: World, scope: ScopePolicy, found: Run | None, against: Incumbe
         best,
         counts,
         why,
-        curves=dict(_curves(world, rules, candidate)),
+        curves=curves,
         datasets=_datasets(world, rules, candidate),
         **{name: value for name, (value, _) in parts.items()},
         missing={name: said for name, (value, said) in parts.items() if value is None},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gate.config import ScopePolicy
@@ -14,7 +15,7 @@ from gate.workflow.book import bests, open_book
 from gate.workflow.evaluations import Tallies
 from gate.workflow.world import World
 
-BEST_EVER = "best_ever"
+NO_CURVES: Mapping[str, Curve] = {}
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,17 @@ def best_ever(runs: list[Run], scope: ScopePolicy) -> tuple[Run | None, str]:
     return max(scored, key=lambda run: sign * run.scalars[rule.metric].last), ""
 
 
-def exact(world: World, run: Run, scope: ScopePolicy) -> Run:
-    """The tracker's cached last value may be of an earlier iteration: where there is a curve, read it."""
+def exact(world: World, run: Run, scope: ScopePolicy, known: Mapping[str, Curve] = NO_CURVES) -> Run:
+    """The tracker's cached last value may be of an earlier iteration: where there is a curve, read it.
+
+    Curves that are ``known`` are not read again.
+    """
     metrics = {rule.metric for rule in scope.policy.rules if isinstance(rule, MetricRule)}
     curves = {name: scalar for name, scalar in run.scalars.items() if name in metrics and scalar.points > 1}
-    read = {name: at_the_end(scalar, world.tracker.curve(run, name)) for name, scalar in curves.items()}
+    read = {
+        name: at_the_end(scalar, known[name] if name in known else world.tracker.curve(run, name))
+        for name, scalar in curves.items()
+    }
     return replace(run, scalars={**run.scalars, **read})
 
 
