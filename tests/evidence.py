@@ -10,7 +10,7 @@ from gate.confusion import counts_of_matrices
 from gate.counts import Counts, Histograms, Pairing, Slice
 from gate.evidence import Curve, Dataset, Evidence, Matrix, Reuse, Run, Scalar, Split
 from gate.rules import Margin
-from tests.triples import blocked, counts_of
+from tests.triples import blocked, blocks_of, counts_of
 
 FALLING = tuple(1 + 1.3 * np.exp(-np.arange(100) / 8))
 
@@ -61,20 +61,7 @@ def confusions(counts: Counts) -> Counts:
 
 def grouped(counts: Counts, groups: int) -> Counts:
     """The rows in groups that share a block; every triple's rows are neighbours, and so of few groups."""
-    triples = counts.triples
-    assert triples is not None
-    blocks = np.zeros((groups, 5, len(counts.labels)), dtype=np.float32)
-    where = np.repeat(np.arange(len(triples.count)), triples.count.astype(int))
-    part = np.arange(len(where)) * groups // len(where)
-    truth, best, candidate = triples.truth[where], triples.best[where], triples.candidate[where]
-    for place, label, kept in (
-        (0, truth, truth >= 0),
-        (1, best, truth >= 0),
-        (2, truth, best == truth),
-        (3, candidate, truth >= 0),
-        (4, truth, candidate == truth),
-    ):
-        np.add.at(blocks, (part[kept], place, label[kept]), 1)
+    blocks = blocks_of(counts, groups, lambda rows: np.arange(rows) * groups // rows)
     return replace(counts, triples=None, blocks=blocks, grouped=True)
 
 

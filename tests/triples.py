@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from hypothesis import strategies as st
@@ -31,11 +31,16 @@ def counts_of(rows: Sequence[tuple[int, int, int, int]], classes: int = 4) -> Co
 
 def blocked(counts: Counts, parts: int, seed: int = 0) -> np.ndarray:
     """Each row in a random block: shape (parts, 5, classes)."""
+    return blocks_of(counts, parts, lambda rows: np.random.default_rng(seed).integers(0, parts, rows))
+
+
+def blocks_of(counts: Counts, parts: int, part_of: Callable[[int], np.ndarray]) -> np.ndarray:
+    """Every row in the block that is drawn for it; the rows of a triple are neighbours."""
     triples = counts.triples
     assert triples is not None
     blocks = np.zeros((parts, 5, len(counts.labels)), dtype=np.float32)
     where = np.repeat(np.arange(len(triples.count)), triples.count.astype(int))
-    part = np.random.default_rng(seed).integers(0, parts, len(where))
+    part = part_of(len(where))
     truth, best, candidate = triples.truth[where], triples.best[where], triples.candidate[where]
     for place, label, kept in (
         (0, truth, truth >= 0),
