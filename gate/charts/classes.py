@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from gate.charts.look import GAIN, LONGEST, LOSS, plain
+from gate.charts.look import GAIN, LOSS
+from gate.charts.signed import signed_bars
 from gate.classes import ClassTable
 from gate.trend import BEST, CANDIDATE, EARLIER, Point, Trend
 
@@ -16,24 +17,11 @@ SYMBOLS = {EARLIER: "circle", BEST: "star", CANDIDATE: "diamond"}
 def top_changes(table: ClassTable, most: int = 12, dark: bool = False) -> go.Figure:
     """The largest losses and gains of F1, losses on top; classes that did not change are left out."""
     rows = table.extremes(most)[::-1]
+    names, facts = [table.names[row] for row in rows], [[int(table.scores.support[row])] for row in rows]
     values = [float(table.change[row]) for row in rows]
-    places = list(range(len(rows)))  # names are only texts of the axis: two may look alike, and some are numbers
-    figure = go.Figure(
-        go.Bar(
-            x=values,
-            y=places,
-            orientation="h",
-            marker_color=[LOSS if value < 0 else GAIN[dark] for value in values],
-            text=[f"{'▼' if value < 0 else '▲'} {value:+.3f}" for value in values],
-            textposition="outside",
-            customdata=[[plain(table.names[row], 80), int(table.scores.support[row])] for row in rows],
-            hovertemplate="%{customdata[0]}: %{x:+.3f}, support %{customdata[1]:,}<extra></extra>",
-        )
-    )
-    reach = 1.5 * max((abs(value) for value in values), default=1.0)
-    figure.update_layout(height=80 + 22 * len(rows), margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False)
-    figure.update_xaxes(range=[-reach, reach], title="change of F1, candidate minus best")
-    figure.update_yaxes(tickvals=places, ticktext=[plain(table.names[row], LONGEST) for row in rows])
+    hover = "%{customdata[0]}: %{x:+.3f}, support %{customdata[1]:,}"
+    figure = signed_bars(values, names, facts, hover, dark)
+    figure.update_xaxes(title="change of F1, candidate minus best")
     return figure
 
 

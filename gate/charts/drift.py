@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from gate.charts.look import DOUBT, GAIN, LONGEST, LOSS, plain
+from gate.charts.signed import signed_bars
 from gate.drift import Drift
 from gate.drift.summary import Row
 from gate.drift.timeline import Point
@@ -123,24 +124,10 @@ def class_movers(drift: Drift, most: int = 10, dark: bool = False) -> go.Figure:
     movers = drift.classes.movers if drift.classes else ()
     order = sorted(movers, key=lambda mover: mover.change)
     rows = (order if len(order) <= 2 * most else [*order[:most], *order[-most:]])[::-1]
-    values = [100 * mover.change for mover in rows]
-    places = list(range(len(rows)))
-    figure = go.Figure(
-        go.Bar(
-            x=values,
-            y=places,
-            orientation="h",
-            marker_color=[LOSS if value < 0 else GAIN[dark] for value in values],
-            text=[f"{'▼' if value < 0 else '▲'} {value:+.2f}" for value in values],
-            textposition="outside",
-            customdata=[[plain(mover.name, 80), mover.reference, mover.current] for mover in rows],
-            hovertemplate="%{customdata[0]}: %{customdata[1]:.2%} → %{customdata[2]:.2%}<extra></extra>",
-        )
-    )
-    reach = 1.6 * max((abs(value) for value in values), default=1.0)
-    figure.update_layout(height=80 + 22 * len(rows), margin=MARGIN, dragmode=False)
-    figure.update_xaxes(range=[-reach, reach], title="change of the share of predictions, pp")
-    figure.update_yaxes(tickvals=places, ticktext=[plain(mover.name, LONGEST) for mover in rows])
+    facts = [[mover.reference, mover.current] for mover in rows]
+    hover = "%{customdata[0]}: %{customdata[1]:.2%} → %{customdata[2]:.2%}"
+    figure = signed_bars([100 * mover.change for mover in rows], [mover.name for mover in rows], facts, hover, dark)
+    figure.update_xaxes(title="change of the share of predictions, pp")
     return figure
 
 
