@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 os.environ["NML_DISABLE_USAGE_LOGGING"] = "1"  # a benchmark asks nobody on the network
-import nannyml  # noqa: E402  (it reads that when it is imported)
+import nannyml
 
 from benchmarks.drifting.tables import COLUMNS, WINDOWS, file
 
