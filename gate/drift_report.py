@@ -73,7 +73,7 @@ def _classes(drift: Drift) -> Iterator[str]:
 
 
 def as_json(drift: Drift) -> dict[str, Any]:
-    """For a program. Times are RFC 3339, UTC; what is not known is null."""
+    """For a program; docs/drift.schema.json describes it. Times are RFC 3339, UTC; what is not known is null."""
     return {
         "schema_version": SCHEMA_VERSION,
         "state": drift.state.value,

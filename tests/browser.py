@@ -40,7 +40,7 @@ def dashboard(world: SmallWorld, acting: str = "noor,mira,lena", port: int = 0, 
         yield url
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def free_port() -> int:

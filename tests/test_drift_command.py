@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.drift_world import APRIL, LONG, MAY, made, watched
 from tests.small_world import POLICY, SmallWorld
 
 ROOT = Path(__file__).parents[1]
+SCHEMA = json.loads((ROOT / "docs" / "drift.schema.json").read_text(encoding="utf-8"))
 SIGNS = ["class shares", "confidence", "new classes", "accuracy"]
 
 
@@ -37,7 +39,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def report(*arguments: object) -> tuple[int, dict[str, Any]]:
     code, told, said = run(*arguments, "--format", "json")
     assert told, said
-    return code, json.loads(told)
+    return code, valid(told)
+
+
+def valid(told: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(told, parse_constant=pytest.fail)
+    jsonschema.validate(found, SCHEMA)
+    return found
 
 
 def states(found: dict[str, Any]) -> dict[str, str]:
@@ -158,7 +166,7 @@ def test_the_best_run_is_watched_and_a_candidates_repair_told(owls: SmallWorld, 
     ids = watched(owls, tmp_path)
     code, told, said = run("--pr", ids["pull"], "--format", "json", environment=owls.environment)
     assert code == 1, said
-    found = json.loads(told)
+    found = valid(told)
     assert (found["run"], found["candidate"]) == (ids["best"], ids["candidate"])
     assert found["repair"]["old"] == pytest.approx(0.55, abs=0.02)
     assert found["repair"]["new"] == pytest.approx(0.70, abs=0.02)
@@ -176,7 +184,7 @@ def test_a_folder_of_logs_is_read_beside_the_run(owls: SmallWorld, tmp_path: Pat
     made(logs / "june.parquet", datetime(2013, 6, 1, tzinfo=UTC), seed=5, truths=False)
     ids = watched(owls, tmp_path, 'current = ["nothing"]', logs)
     code, told, _ = run("--format", "json", environment=owls.environment)
-    found = json.loads(told)
+    found = valid(told)
     assert (code, found["run"], found["current"]["rows"]) == (0, ids["best"], 2_000)
     assert found["current"]["from"].startswith("2013-05-27")
     (logs / "broken.parquet").write_bytes(b"PAR1 cut")

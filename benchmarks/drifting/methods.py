@@ -18,7 +18,7 @@ OURS, EXACT = "ours: drift", "scipy"
 
 @dataclass(frozen=True)
 class Method:
-    """``work`` is MODULE.FUNCTION of this package; a ``floor`` only reads; ``needs`` is an environment."""
+    """``work`` is MODULE.FUNCTION of this package; a ``floor`` only reads the columns; ``needs`` is an environment."""
 
     name: str
     work: str
@@ -28,7 +28,8 @@ class Method:
 
 METHODS = (
     Method("reading: pyarrow", "reading.arrow", floor=True),
-    Method("reading: DuckDB", "reading.duckdb", floor=True),
+    Method("reading: Polars", "reading.polars", floor=True),
+    Method("only scanning: DuckDB", "reading.duckdb"),
     Method(OURS, "ours.drift"),
     Method(EXACT, "exact.scipy"),
     Method("NannyML, univariate", "nannyml_univariate.drift", needs="nannyml"),

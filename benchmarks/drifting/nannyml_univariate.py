@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-import nannyml
 import pandas as pd
+
+os.environ["NML_DISABLE_USAGE_LOGGING"] = "1"  # a benchmark asks nobody on the network
+import nannyml
 
 from benchmarks.drifting.tables import COLUMNS, WINDOWS, file
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from benchmarks.drifting.tables import WINDOWS, file
 from gate.drift import Drift, State, Watch
-from gate.predictions.logs import Reading, of_files
+from gate.predictions.logs import Reading, of_each
 
 
 def drift(folder: Path) -> dict[str, float]:
     watch = Watch()
-    reference, later = (of_files([file(folder, window)], Reading(watch.every)) for window in WINDOWS)
+    reference, later = of_each([file(folder, window) for window in WINDOWS], Reading(watch.every))
     found = Drift("benchmark", watch, None, reference, later)
     if found.state is not State.DRIFTED or found.classes is None or found.confidence is None:
         raise ValueError(f"the drift that is there was not found: {found.signs}")

@@ -6,10 +6,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 VERSION = 1  # of what is generated
 WINDOWS = ("reference", "current")
 COLUMNS = ("y_pred", "confidence")
@@ -28,6 +24,10 @@ def file(folder: Path, window: str) -> Path:
 
 def make(folder: Path, rows: int, classes: int) -> None:
     """Fill the folder, which is there only once it is whole."""
+    import numpy as np  # here, since the timed methods import this module for the names of its files
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     part = folder.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)

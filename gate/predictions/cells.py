@@ -66,10 +66,14 @@ class Form:
         return in_type("" if self.label == self.text else self.label, self.as_text(column, table))
 
     def _of_model(self, table: Table, role: str) -> Cells:
-        """The bin of its confidence, of equal width (1 lies beyond the last), and the truth's place in its ranking."""
+        """The bin of its confidence, of equal width (1 lies beyond the last), and the truth's place in its ranking.
+
+        What is no number in [0, 1] has no bin.
+        """
         cells = {}
         if table.has("confidence"):
-            cells[f"conf_{role}"] = f"CAST(floor(CAST(confidence AS DOUBLE) * {BINS}) AS SMALLINT)"
+            bin_ = f"CAST(floor(CAST(confidence AS DOUBLE) * {BINS}) AS SMALLINT)"
+            cells[f"conf_{role}"] = f"CASE WHEN confidence BETWEEN 0 AND 1 THEN {bin_} END"
         if table.has("top_k") and table.labelled:
             ranking = f"CAST(top_k AS {self.text}[])"
             place = self.words["place in"].format(list=ranking, item=self.as_text("y_true", table))

@@ -87,7 +87,7 @@ class Embedded:
 
     def define(self, name: str, query: str, keep: bool) -> None:
         with _explained("the predictions cannot be read to their end"):
-            self._engine.execute(f"CREATE TEMP {'TABLE' if keep else 'VIEW'} {name} AS {query}").fetchall()
+            self._engine.execute(f"CREATE OR REPLACE TEMP {'TABLE' if keep else 'VIEW'} {name} AS {query}").fetchall()
 
     def label_type(self, columns: Sequence[tuple[str, str]]) -> str:
         """An ENUM of the texts while they are few: numbers of one or two bytes, in the order of the texts."""

@@ -82,15 +82,15 @@ def _place(path: Path, reading: Reading) -> tuple[Path, str] | None:
 def _counted(paths: Sequence[Path], reading: Reading) -> Iterator[tuple[Path, History]]:
     """Each file's history, kept where nothing of it was left out for being late."""
     places = {path: _place(path, reading) for path in paths}
-    for path, found in zip(paths, _histories(paths, reading), strict=True):
+    for path, found in zip(paths, of_each(paths, reading), strict=True):
         place = places[path]
         if place is not None and not (found.unread or found.late) and place == _place(path, reading):
             keep(*place, found)
         yield path, found
 
 
-def _histories(paths: Sequence[Path], reading: Reading) -> list[History]:
-    """With one engine for all; one by one if any of them cannot be opened."""
+def of_each(paths: Sequence[Path], reading: Reading) -> list[History]:
+    """Every file as a table of its own, with one engine for all; one by one if any of them cannot be opened."""
     names = [f"log{number}" for number in range(len(paths))]
     try:
         tables = [(name, [path]) for name, path in zip(names, paths, strict=True)]
@@ -99,4 +99,4 @@ def _histories(paths: Sequence[Path], reading: Reading) -> list[History]:
     except UnusablePredictions as error:
         if len(paths) == 1:
             return [History(unread=tuple(f"{paths[0].name}: {problem}" for problem in error.problems))]
-        return [found for path in paths for found in _histories([path], reading)]
+        return [found for path in paths for found in of_each([path], reading)]

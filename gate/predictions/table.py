@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -107,9 +107,9 @@ def problems(engine: Engine, table: Table) -> list[Problem]:
     return [*first_problems(engine, table), *repeats(engine, table)]
 
 
-def first_problems(engine: Engine, table: Table) -> list[Problem]:
-    """The same but for ids that occur more than once, which are dear to find."""
-    return [*_of_columns(table), *_of_rows(engine, table)]
+def first_problems(engine: Engine, table: Table, unchecked: Collection[str] = ()) -> list[Problem]:
+    """The same but for ids that occur more than once, which are dear to find; and for rows in ``unchecked`` columns."""
+    return [*_of_columns(table), *_of_rows(engine, table, unchecked)]
 
 
 def _of_columns(table: Table) -> Iterator[Problem]:
@@ -132,9 +132,11 @@ def _of_columns(table: Table) -> Iterator[Problem]:
             yield Problem(f"{table.who}: the slice column {column} {held}", column, mild=True)
 
 
-def _of_rows(engine: Engine, table: Table) -> Iterator[Problem]:
+def _of_rows(engine: Engine, table: Table, unchecked: Collection[str]) -> Iterator[Problem]:
     """One pass; columns of a wrong kind are left out."""
-    checks = {column: check for column, check in _ROW_CHECKS.items() if _fits(table, column)}
+    checks = {
+        column: check for column, check in _ROW_CHECKS.items() if _fits(table, column) and column not in unchecked
+    }
     sums = [f'{bad} AS "{column}"' for column, (bad, _) in checks.items()]
     found = engine.rows(f"SELECT {', '.join(['count(*) AS rows_', *sums])} FROM {table.name}")
     rows = int(found["rows_"][0])

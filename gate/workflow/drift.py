@@ -55,8 +55,9 @@ def of_files(
     reference: Path, current: Path, watch: Watch, reading: Reading, note: Callable[[str], None] = lambda _: None
 ) -> Drift:
     """Files or folders beside each other, without any service."""
-    later, every = cut(of_paths([current], reading, note), watch.every)
-    return Drift("files", watch, None, cut(of_paths([reference], reading, note), every, AT_TEST)[0], later, every.said)
+    before, after = of_paths([reference, current], reading, note)
+    later, every = cut(after, watch.every)
+    return Drift("files", watch, None, cut(before, every, AT_TEST)[0], later, every.said)
 
 
 def scope_of_file(path: Path, name: str | None, environment: Mapping[str, str]) -> ScopePolicy:

@@ -14,7 +14,7 @@ from gate.ports import Untrusted
 from gate.predictions import Settings, UnusablePredictions
 from gate.predictions.backends import RUN, backend_of
 from gate.predictions.history import history
-from gate.predictions.logs import Reading, of_files, of_folder
+from gate.predictions.logs import Reading, of_each, of_files, of_folder
 from gate.predictions.store import keep, key_of, recall_as
 from gate.predictions.warehouse import warehouse
 from gate.stretches import MOST, Every, rechunked
@@ -108,13 +108,8 @@ def _told(found: History, name: str) -> History:
     return replace(found, lacks=tuple(f"{name}: {said}" for said in found.lacks))
 
 
-def of_paths(paths: Sequence[Path], reading: Reading, note: Note = lambda _: None) -> History:
-    """Files and folders by themselves, without any service. Files are read as one table each."""
-    found = []
-    for path in paths:
-        try:
-            one = of_folder(path, reading, note) if path.is_dir() else of_files([path], reading)
-        except UnusablePredictions as error:
-            one = History(unread=tuple(f"{path.name}: {problem}" for problem in error.problems))
-        found.append(_told(one, path.name))
-    return joined(found)
+def of_paths(paths: Sequence[Path], reading: Reading, note: Note = lambda _: None) -> list[History]:
+    """Each file or folder by itself, without any service."""
+    files = [path for path in paths if not path.is_dir()]
+    counted = dict(zip(files, of_each(files, reading), strict=True))
+    return [_told(counted[path] if path in counted else of_folder(path, reading, note), path.name) for path in paths]
