@@ -1,0 +1,79 @@
+"""What the rules answered: what a person must look at first, all findings, and how large and sure each result is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gate import effects
+from gate.classes import ClassTable
+from gate.formulas import SAMPLING
+from gate.report.document import Badge, Block, Bullets, Limits, Line, Section, Strong, Table, Text
+from gate.review import Review
+from gate.verdict import Effect, Finding, Outcome
+
+FIRST = 3  # findings named before all others
+EFFECT_HEAD = ("rule", "of", "found", "interval", "limit", "what would change this")
+
+
+def worst_first(review: Review) -> list[Finding]:
+    """A conflict before anything, then by severity, then in the order of the rules."""
+    return sorted(review.verdict.findings, key=lambda each: (not each.conflict, -each.outcome.severity))
+
+
+def first_look(review: Review) -> Section:
+    lines = [*_open(review)] or [*_settled(review)]
+    return Section("Look at this first", (Bullets(lines, "findings"),))
+
+
+def _open(review: Review) -> Iterator[Line]:
+    found = [each for each in worst_first(review) if each.outcome is not Outcome.PASSED]
+    for finding in found[:FIRST]:
+        needed = (
+            f" What would change this: {finding.effect.needed}." if finding.effect and finding.effect.needed else ""
+        )
+        yield (Badge(finding.outcome), " ", Strong(finding.rule), f": {finding.message}.{needed}")
+    if len(found) > FIRST:
+        yield (f"{len(found) - FIRST:,} more are listed below.",)
+
+
+def _settled(review: Review) -> Iterator[Line]:
+    """Nothing is open: what a careful person would look at all the same."""
+    yield ("Every rule is met. A person must still approve.",)
+    counts = review.evidence.counts
+    if counts is None:
+        return
+    table = ClassTable(counts)
+    fell = [index for index in table.extremes(1).tolist() if table.change[index] < 0]
+    for index in fell:
+        best, candidate = (float(model.f1[index]) for model in (table.scores.best, table.scores.candidate))
+        rows = f"on {table.scores.support[index]:,.0f} rows"
+        yield (
+            "The largest loss: F1 of ",
+            Strong(table.names[index]),
+            f" fell from {best:.3f} to {candidate:.3f} {rows}.",
+        )
+
+
+def all_findings(review: Review) -> Section:
+    rows = [
+        (Badge(each.outcome), Strong(each.rule), each.found, each.required + _leveled(each))
+        for each in worst_first(review)
+    ]
+    return Section("Findings", (Table(("", "rule", "found", "required"), "llll", rows, "findings"),))
+
+
+def _leveled(finding: Finding) -> str:
+    return f" (by itself {finding.own.value}; the rule's level changed it)" if finding.own else ""
+
+
+def sizes(review: Review) -> Section:
+    """Effects, intervals and limits of all rules, and what would change their answers."""
+    found = [(each.rule, each.effect) for each in worst_first(review) if each.effect is not None]
+    rows = [_effect_row(rule, effect) for rule, effect in found]
+    table = Table(EFFECT_HEAD, "llrrrl", rows, "results")
+    blocks: tuple[Block, ...] = (Limits(worst_first(review)), table, Text((SAMPLING,)))
+    return Section("How large, how sure, and what would change the answer", blocks if rows else (), folded=True)
+
+
+def _effect_row(rule: str, effect: Effect) -> Line:
+    return (rule, *effects.row(effect))
