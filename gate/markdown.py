@@ -7,7 +7,7 @@ import unicodedata
 
 SPECIAL = re.compile(r"([\\`*_~|<>\[\]()#!@&])")
 LIVE = re.compile(  # what GitHub makes mentions, references, links, emoji and formulas of, in text that is no markup
-    r"@[\w/-]*|#(?=\d)|\bGH-(?=\d)"
+    r"(?<!\w)@[\w/-]*|@(?=[\w-]+\.)|#(?=\d)|\bGH-(?=\d)"
     r"|\b[a-z][a-z\d+.-]*://|\bwww\.|\b(?:mailto|xmpp):"
     r"|:(?:100|1234|[\w+-]*[a-z+-][\w+-]*):|\$",
     re.IGNORECASE,

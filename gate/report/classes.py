@@ -101,7 +101,7 @@ def _crossed(found: Matrix) -> Table:
     for place, name in enumerate(found.names):
         cells = [_heat(found, place, column) for column in range(len(found.names))]
         rows.append((Strong(name), *cells, _amount(found.others[place], found.others_growth[place])))
-    head = ("truth ＼ predicted", *found.names, "others")
+    head = ("truth ↓ predicted →", *found.names, "others")
     return Table(head, "l" + "r" * (len(found.names) + 1), rows, "classes")
 
 

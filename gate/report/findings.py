@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gate import effects
 from gate.classes import ClassTable
 from gate.formulas import SAMPLING
-from gate.report.document import Badge, Block, Bullets, Limits, Line, Section, Strong, Table, Text
+from gate.report.document import Badge, Bullets, Limits, Line, Section, Strong, Table, Text
 from gate.review import Review
 from gate.verdict import Effect, Finding, Outcome
 
@@ -33,7 +33,7 @@ def _open(review: Review) -> Iterator[Line]:
         )
         yield (Badge(finding.outcome), " ", Strong(finding.rule), f": {finding.message}.{needed}")
     if len(found) > FIRST:
-        yield (f"{len(found) - FIRST:,} more are listed below.",)
+        yield (f"and {len(found) - FIRST:,} more, listed below",)
 
 
 def _settled(review: Review) -> Iterator[Line]:
@@ -59,7 +59,8 @@ def all_findings(review: Review) -> Section:
         (Badge(each.outcome), Strong(each.rule), each.found, each.required + _leveled(each))
         for each in worst_first(review)
     ]
-    return Section("Findings", (Table(("", "rule", "found", "required"), "llll", rows, "findings"),))
+    table = Table(("", "rule", "found", "required"), "llll", rows, "findings")
+    return Section("Findings", (table, Limits(worst_first(review))))
 
 
 def _leveled(finding: Finding) -> str:
@@ -71,7 +72,7 @@ def sizes(review: Review) -> Section:
     found = [(each.rule, each.effect) for each in worst_first(review) if each.effect is not None]
     rows = [_effect_row(rule, effect) for rule, effect in found]
     table = Table(EFFECT_HEAD, "llrrrl", rows, "results")
-    blocks: tuple[Block, ...] = (Limits(worst_first(review)), table, Text((SAMPLING,)))
+    blocks = (table, Text((SAMPLING,)))
     return Section("How large, how sure, and what would change the answer", blocks if rows else (), folded=True)
 
 

@@ -39,7 +39,7 @@ def flavoured(document: Document, room: Room, mark: str = "") -> str:
     """``mark`` is a comment of our own, put first as it is."""
     title = f"## {SIGNS[document.outcome]} {literal(document.title)}"
     opening = f"{mark}\n{title}" if mark else title
-    parts = [_part(section) for section in document.sections if section.blocks]
+    parts = [_part(section, room.rows) for section in document.sections if section.blocks]
     first = Part("", opening, (), "")
     return fitted([first, *parts], f"<sub>{_blocks(document.foot)}</sub>", room)
 
@@ -48,29 +48,29 @@ def _blocks(section: Section) -> str:
     return "\n\n".join(_line(block.line) for block in section.blocks if isinstance(block, Text))
 
 
-def _part(section: Section) -> Part:
-    pieces = [piece for block in section.blocks if (piece := _piece(block))]
+def _part(section: Section, most: int) -> Part:
+    pieces = [piece for block in section.blocks if (piece := _piece(block, most))]
     if section.folded:
         return Part(section.title, f"<details><summary>{section.title}</summary>", pieces, "</details>")
     return Part(section.title, f"### {section.title}" if section.title else "", pieces, "")
 
 
-def _piece(block: Block) -> str | Rows:
-    write: Callable[[Any], str | Rows] = PIECES[type(block)]
-    return write(block)
+def _piece(block: Block, most: int) -> str | Rows:
+    write: Callable[[Any, int], str | Rows] = PIECES[type(block)]
+    return write(block, most)
 
 
-def _text(block: Text) -> str:
+def _text(block: Text, _: int) -> str:
     return f"> {_line(block.line)}" if block.loud else _line(block.line)
 
 
-def _bullets(block: Bullets) -> Rows:
-    return Rows("", [f"- {_line(line)}" for line in block.lines], block.noun)
+def _bullets(block: Bullets, most: int) -> Rows:
+    return Rows("", [f"- {_line(line)}" for line in block.lines[:most]], block.noun, len(block.lines))
 
 
-def _table(block: Table) -> Rows:
+def _table(block: Table, most: int) -> Rows:
     head = f"{_row(block.head)}\n{_row(tuple(RULES[side] for side in block.align), raw=True)}"
-    return Rows(head, [_row(row) for row in block.rows], block.noun)
+    return Rows(head, [_row(row) for row in block.rows[:most]], block.noun, len(block.rows))
 
 
 def _row(cells: Line, raw: bool = False) -> str:
@@ -78,7 +78,7 @@ def _row(cells: Line, raw: bool = False) -> str:
     return f"| {' | '.join(str(each) for each in shown)} |"
 
 
-def _nothing(block: Limits) -> str:
+def _nothing(block: Limits, _: int) -> str:
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from gate.review import Review
 
@@ -12,7 +13,7 @@ STAMP = re.compile(r"judged=(?P<at>\S+) commit=(?P<commit>[0-9a-f]+)")
 
 def start(scope: str) -> str:
     """What every comment of this scope begins with, of whatever version of the gate."""
-    return START.format(scope=scope)
+    return START.format(scope=quote(scope, safe=""))
 
 
 def mark(review: Review) -> str:

@@ -35,14 +35,15 @@ SUMMARY = Room(1024 * 1024 - 1024, utf8, 2_000)  # a step's whole file may have 
 
 @dataclass(frozen=True)
 class Rows:
-    """Lines that may be cut from the tail: what comes before them, and what they are."""
+    """Lines that may be cut from the tail: what comes before them, what they are, and how many there are in all."""
 
     head: str
     lines: Sequence[str]
     noun: str
+    total: int
 
     def text(self, kept: int) -> str:
-        left = len(self.lines) - kept
+        left = self.total - kept
         shown = "\n".join(part for part in (self.head, *self.lines[:kept]) if part)
         return f"{shown}\n\n{left:,} more {self.noun} are left out." if left else shown
 

@@ -28,7 +28,6 @@ from gate.report.document import (
     Text,
 )
 from gate.report.drawing import bar, limits, safe
-from gate.report.headline import SIGNS
 
 ROWS = 5_000  # of one table: beyond that a browser has a hard time
 LONGEST = 600
@@ -53,7 +52,7 @@ def webpage(document: Document) -> str:
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n"
     )
-    first = f'<h1 class="{document.outcome.value}">{SIGNS[document.outcome]} {title}</h1>'
+    first = f'<h1 class="{document.outcome.value}">{title}</h1>'
     sections = [_section(each) for each in document.sections if each.blocks]
     foot = f"<footer>{_blocks(document.foot)}</footer>"
     return head + "\n".join([first, *sections, foot]) + "\n</body>\n</html>\n"
@@ -144,7 +143,7 @@ def _(each: Link) -> str:
 
 @cell.register
 def _(each: Badge) -> str:
-    return f'<span class="badge">{SIGNS[each.outcome]} {each.outcome.value}</span>'
+    return f'<span class="badge {each.outcome.value}">{each.outcome.value}</span>'
 
 
 @cell.register
