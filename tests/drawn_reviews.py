@@ -99,7 +99,9 @@ def review(
 ) -> Review:
     """A candidate against the best, judged."""
     best = holders[0] if len(holders) == 1 else None
-    evidence = Evidence(new, best, counts, "the candidate's run new has no artifact 'predictions'")
+    known_counts = counts if best is not None and new is not None else None
+    why = "there is no candidate" if new is None else "there is no best to be compared with"
+    evidence = Evidence(new, best, known_counts, why)
     known = Ledger() if ledger is None else ledger
     choice, policy = Choice(new), Policy(rules, "gate.toml on main", "f" * 64)
     standing = (

@@ -23,9 +23,12 @@ def unsupported(review: Review) -> list[str]:
 
 
 def _unanswered(review: Review) -> Iterator[str]:
+    """Each reason once, with all the rules that have no answer for it."""
+    lacking: dict[str, list[str]] = {}
     for finding in review.verdict.findings:
-        if finding.own is Outcome.UNKNOWN or finding.outcome is Outcome.UNKNOWN:
-            yield f"{finding.rule}: {finding.found}"
+        if Outcome.UNKNOWN in (finding.own, finding.outcome) and not finding.conflict:
+            lacking.setdefault(finding.found, []).append(finding.rule)
+    yield from (f"no answer to {', '.join(rules)}: {found}" for found, rules in lacking.items())
 
 
 def _uncounted(review: Review) -> Iterator[str]:
