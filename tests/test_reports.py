@@ -200,7 +200,9 @@ def test_a_page_stands_alone() -> None:
 
 def test_an_address_that_is_none_is_only_text() -> None:
     found = review(airports())
-    bad = replace(LINKS, review="javascript:alert(1)", runs={"new": "data:text/html,x", "old": "https://x.example/a b>(c)"})
+    bad = replace(
+        LINKS, review="javascript:alert(1)", runs={"new": "data:text/html,x", "old": "https://x.example/a b>(c)"}
+    )
     for seen in (rendered.markdown(report.markdown(found, bad)), rendered.html(report.html(found, bad))):
         assert [link for link in seen.links if not link.startswith("https://")] == []
         assert "https://x.example/a%20b%3E%28c%29" in seen.links
@@ -220,7 +222,9 @@ def test_a_bar_is_as_long_as_the_change() -> None:
     assert max(len(bar) for _, bar in bars) == SQUARES
     for change, bar in bars:
         assert (float(change) < 0) == (bar[0] == "🟥")
-    assert [len(bar) for _, bar in sorted(bars, key=lambda each: abs(float(each[0])))] == sorted(len(b) for _, b in bars)
+    assert [len(bar) for _, bar in sorted(bars, key=lambda each: abs(float(each[0])))] == sorted(
+        len(b) for _, b in bars
+    )
 
 
 def test_the_matrix_adds_up_to_the_rows_of_each_class() -> None:
