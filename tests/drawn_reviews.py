@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gate.counts import Counts, Histograms, Pairs, Triples, from_triples
+from gate.counts import Counts, Pairs, Triples, from_triples
 from gate.evidence import Evidence, Run, Scalar
 from gate.ledger import Ledger, Model, Override, Scope
 from gate.policy import Policy, judge
