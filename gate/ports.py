@@ -185,9 +185,6 @@ class Forge(Protocol):
     def makers(self, pull: int) -> Makers:
         """Everybody who wrote a commit of the pull request: authors, committers and co-authors."""
 
-    def comments(self, pull: int, marker: str) -> list[str]:
-        """Our own comments that begin with the marker, oldest first: one, unless two were made at the same moment."""
-
     def comment(self, pull: int, marker: str, body: str, keep: Callable[[str], bool] = lambda there: False) -> str:
         """Create or update the one comment of our own that begins with the marker; answers its address.
 

@@ -15,7 +15,6 @@ from tests.reviewer import a_better_candidate
 from tests.small_world import SmallWorld
 
 SAY = "POST /api/v3/repos/skyline/owls/issues/"
-POSTED = "/issues/"
 
 
 def judged(world: SmallWorld, number: int, seconds: float = 0) -> Review:
@@ -122,7 +121,7 @@ def test_a_judgement_that_was_overtaken_just_before_it_wrote_writes_nothing(owls
     number, *_ = a_better_candidate(owls)
     older = judged(owls, number)
     newer = judged(owls, number, 2)
-    owls.forge.overtake("POST ", lambda: publish(owls.connect(), newer), saying="model-gate")
+    owls.forge.overtake("/comments", lambda: publish(owls.connect(), newer))
     publish(owls.connect(), older)
     (body,) = bodies(owls, number)
     assert newer.at in body

@@ -194,9 +194,6 @@ class GithubForge:
         with self._calling(f"commits of pull request {pull}"):
             return makers_of(self._repo.get_pull(pull).get_commits())
 
-    def comments(self, pull: int, marker: str) -> list[str]:
-        return [found.body for found in self._own_comments(pull, marker)]
-
     def comment(self, pull: int, marker: str, body: str, keep: Callable[[str], bool] = lambda there: False) -> str:
         own = self._own_comments(pull, marker)
         if any(keep(found.body) for found in own):

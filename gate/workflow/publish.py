@@ -25,7 +25,10 @@ PATIENCE = 2.0  # seconds; a CI job does not wait for what it could post
 
 
 def publish(world: World, review: Review, comment: bool = True) -> list[str]:
-    """The answer lists, in sentences, what could not be posted, or was not for a newer judgement's sake."""
+    """The answer lists, in sentences, what could not be posted, or was not for a newer judgement's sake.
+
+    The comment comes first: it tells of a newer judgement of the same commit, whose status then stays.
+    """
     trouble: list[str] = []
     newer: list[str] = []
 
@@ -36,15 +39,12 @@ def publish(world: World, review: Review, comment: bool = True) -> list[str]:
             trouble.append(str(error))
 
     if comment and review.pull is not None:
-        attempted(lambda: newer.extend(_newer(world, review)))
+        attempted(lambda: newer.append(_comment(world, review)))
     if review.commit in newer:
         trouble.append("a newer judgement of this commit is already there")
     else:
         attempted(lambda: _status(world, review))
-    if newer and review.commit not in newer:
-        trouble.append(f"the comment is about a newer commit, {newer[0][:12]}")
-    if comment and not newer:
-        attempted(lambda: _comment(world, review))
+        trouble += [f"the comment is about a newer commit, {commit[:12]}" for commit in newer if commit]
     attempted(lambda: remember(world, review))
     return trouble
 
@@ -60,17 +60,6 @@ def _job(world: World) -> str:
     return "{}/{}/actions/runs/{}".format(*known) if all(known) else ""
 
 
-def _newer(world: World, review: Review) -> list[str]:
-    """The commits of our comments here that were judged later than this review."""
-    assert review.pull is not None
-    found = world.forge.comments(review.pull.number, start(review.name))
-    return [commit for body in found if (commit := overtaken(body, review, _latest(world)))]
-
-
-def _latest(world: World) -> str:
-    return (world.now() + AHEAD).astimezone(UTC).isoformat(timespec="microseconds")
-
-
 def _status(world: World, review: Review) -> None:
     state = "error" if review.verdict.exit_code == 5 else STATES[review.verdict.outcome]
     context, said = review.scope.context(CHECK), headline(review)
@@ -79,18 +68,24 @@ def _status(world: World, review: Review) -> None:
         world.forge.post_status(review.commit, context, state, said, url)
 
 
-def _comment(world: World, review: Review) -> None:
-    if review.pull is None:
-        return
-    number, latest = review.pull.number, _latest(world)
+def _comment(world: World, review: Review) -> str:
+    """Post it, or answer the commit of a comment that is there and was judged later."""
+    assert review.pull is not None
+    number, newer = review.pull.number, ""
+    latest = (world.now() + AHEAD).astimezone(UTC).isoformat(timespec="microseconds")
     body = markdown(review, links_of(world, review), COMMENT)
+
+    def keep(there: str) -> bool:
+        nonlocal newer
+        newer = overtaken(there, review, latest) or newer
+        return bool(newer)
 
     def post() -> str:
         """Looks for the comment each time: one whose answer was lost is there."""
-        keep = lambda there: bool(overtaken(there, review, latest))  # noqa: E731
         return world.forge.comment(number, start(review.name), body, keep)
 
     patiently(replace(world, patience=PATIENCE), _quiet, post)
+    return newer
 
 
 def _quiet(pause: Pause) -> None:
