@@ -47,6 +47,6 @@ def visible(text: str, longest: int = LONGEST) -> str:
 
 
 def _visible(character: str) -> str:
-    if character in "\r\n\t":
-        return " "
-    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
+    if character.isprintable():
+        return character
+    return " " if character in "\r\n\t" or unicodedata.category(character) == "Zs" else "\N{REPLACEMENT CHARACTER}"

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate import report
+from gate.report.headline import sentence
 from gate.report.room import COMMENT, SUMMARY, Part, Room, Rows, fitted, utf16
 from gate.review import Review
 from tests import rendered
@@ -73,7 +74,7 @@ def test_in_little_room_the_verdict_and_the_packet_remain(name: str, limit: int)
     text = report.markdown(found, LINKS, Room(limit, utf16, 100))
     assert utf16(text) <= limit
     seen = rendered.markdown(text)
-    assert report.headline(found) in seen.text
+    assert sentence(found) in seen.text
     assert found.packet_digest in seen.text
     if limit < 4_000:
         assert "Left out for want of room: " in seen.text

@@ -238,3 +238,16 @@ def test_the_matrix_adds_up_to_the_rows_of_each_class() -> None:
         if len(cells) == 10 and (name := cells[0].removeprefix("<b>").removesuffix("</b>")) in rows:
             shown = [re.match(r"(?:<b>)?([\d,]+)", cell) for cell in cells[1:]]
             assert sum(int(each[1].replace(",", "")) for each in shown if each) == rows[name]
+
+
+@given(st.lists(st.text(max_size=90), min_size=1, max_size=12))
+def test_a_status_names_as_many_rules_as_it_has_room_for(names: list[str]) -> None:
+    found = VERDICTS["failed"]()
+    broken = next(each for each in found.verdict.findings if each.outcome.value == "failed")
+    findings = tuple(replace(broken, rule=name) for name in names)
+    line = report.headline(replace(found, verdict=replace(found.verdict, findings=findings)))
+    assert len(line) <= 140
+    assert line.isprintable()
+    assert line.startswith("FAILED: the candidate must not replace the best")
+    if len(", ".join(visible(name) for name in names)) < 80:
+        assert all(visible(name) in line for name in names)

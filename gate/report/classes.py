@@ -90,7 +90,7 @@ def confusion(review: Review) -> Section:
     listed = Table(("truth", "predicted as", "best", "candidate", "growth"), "llrrr", rows, "confusions")
     said = (
         "Rows are the truth, columns what the candidate predicts: how many rows, and in brackets how many more or "
-        "fewer than the best. Everything that was not kept by name is among the others."
+        "fewer than the best. A dot is nothing that was kept by name; such rows are among the others."
     )
     blocks: tuple[Block, ...] = (Text((said,)), _crossed(found), *((listed,) if rows else ()))
     return Section("Confusion matrix of the classes that matter", blocks, folded=True)

@@ -21,37 +21,37 @@ def worst_first(review: Review) -> list[Finding]:
 
 
 def first_look(review: Review) -> Section:
-    lines = [*_open(review)] or [*_settled(review)]
-    return Section("Look at this first", (Bullets(lines, "findings"),))
+    lines = [*_open(review)] or [("Every rule is met. A person must still approve.",)]
+    return Section("Look at this first", (Bullets([*lines, *_informing(review), *_worst_class(review)], "findings"),))
 
 
 def _open(review: Review) -> Iterator[Line]:
     found = [each for each in worst_first(review) if each.outcome is not Outcome.PASSED]
     for finding in found[:FIRST]:
-        needed = (
-            f" What would change this: {finding.effect.needed}." if finding.effect and finding.effect.needed else ""
-        )
-        yield (Badge(finding.outcome), " ", Strong(finding.rule), f": {finding.message}.{needed}")
+        needed = finding.effect.needed if finding.effect else ""
+        more = f" What would change this: {needed}." if needed else ""
+        yield (Badge(finding.outcome), " ", Strong(finding.rule), f": {finding.message}.{more}")
     if len(found) > FIRST:
         yield (f"and {len(found) - FIRST:,} more, listed below",)
 
 
-def _settled(review: Review) -> Iterator[Line]:
-    """Nothing is open: what a careful person would look at all the same."""
-    yield ("Every rule is met. A person must still approve.",)
+def _informing(review: Review) -> Iterator[Line]:
+    """What passed by the level of its rule alone."""
+    broken = [each.rule for each in review.verdict.findings if each.outcome is Outcome.PASSED and each.own]
+    if broken:
+        yield ("Not met, but its rule only informs: ", Strong(", ".join(broken)), ".")
+
+
+def _worst_class(review: Review) -> Iterator[Line]:
+    """A careful person looks at the largest loss even where no rule does."""
     counts = review.evidence.counts
-    if counts is None:
+    if counts is None or not counts.rows:
         return
     table = ClassTable(counts)
-    fell = [index for index in table.extremes(1).tolist() if table.change[index] < 0]
-    for index in fell:
+    for index in [index for index in table.extremes(1).tolist() if table.change[index] < 0]:
         best, candidate = (float(model.f1[index]) for model in (table.scores.best, table.scores.candidate))
-        rows = f"on {table.scores.support[index]:,.0f} rows"
-        yield (
-            "The largest loss: F1 of ",
-            Strong(table.names[index]),
-            f" fell from {best:.3f} to {candidate:.3f} {rows}.",
-        )
+        fall = f" fell from {best:.3f} to {candidate:.3f} on {table.scores.support[index]:,.0f} rows."
+        yield ("The largest loss: F1 of ", Strong(table.names[index]), fall)
 
 
 def all_findings(review: Review) -> Section:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from functools import singledispatch
@@ -124,7 +123,8 @@ def _(each: Badge) -> str:
 @cell.register
 def _(each: Bar) -> str:
     """Never none for a change, however small."""
-    return f"{each.change:+.3f} {('🟥' if each.change < 0 else '🟩') * math.ceil(each.share * SQUARES)}".rstrip()
+    squares = max(each.change != 0, round(each.share * SQUARES))
+    return f"{each.change:+.3f} {('🟥' if each.change < 0 else '🟩') * squares}".rstrip()
 
 
 @cell.register

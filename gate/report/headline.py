@@ -24,11 +24,21 @@ WORDS: Mapping[Outcome, str] = {
 CONFLICT = 5  # the exit code
 
 
-def headline(review: Review) -> str:
-    """At most 140 characters that print, as a commit status allows."""
-    outcome = review.verdict.outcome
+def sentence(review: Review) -> str:
+    """The verdict alone."""
     if review.verdict.exit_code == CONFLICT:
         return "Conflict: who is best must be settled first"
-    worst = [each.rule for each in review.verdict.findings if each.outcome is outcome]
-    names = f" ({', '.join(worst)})" if outcome is not Outcome.PASSED else ""
-    return visible(f"{outcome.name}: the candidate {WORDS[outcome]}{names}", STATUS_LIMIT)
+    return f"{review.verdict.outcome.name}: the candidate {WORDS[review.verdict.outcome]}"
+
+
+def headline(review: Review) -> str:
+    """The verdict and the rules it comes from: at most 140 characters that print, as a commit status allows."""
+    said, outcome = sentence(review), review.verdict.outcome
+    if outcome is Outcome.PASSED or review.verdict.exit_code == CONFLICT:
+        return said
+    names = [visible(each.rule) for each in review.verdict.findings if each.outcome is outcome]
+    for kept in range(len(names), 0, -1):
+        more = f" and {len(names) - kept:,} more" if kept < len(names) else ""
+        if len(line := f"{said} ({', '.join(names[:kept])}{more})") <= STATUS_LIMIT:
+            return line
+    return said

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gate.markdown import visible
 from gate.report import classes, findings, grounds, measures
 from gate.report.document import Cell, Code, Document, Line, Link, Section, Strong, Text
-from gate.report.headline import headline
+from gate.report.headline import sentence
 from gate.review import Review
 
 SECTIONS = (
@@ -44,7 +44,7 @@ NOWHERE = Links()
 
 def document(review: Review, links: Links = NOWHERE) -> Document:
     sections = (Section("", tuple(_opening(review, links))), *(make(review) for make in SECTIONS))
-    return Document(headline(review), review.verdict.outcome, sections, Section("", (_foot(review, links),)))
+    return Document(sentence(review), review.verdict.outcome, sections, Section("", (_foot(review, links),)))
 
 
 def _opening(review: Review, links: Links) -> Iterator[Text]:
