@@ -17,8 +17,10 @@ from jsonschema import Draft202012Validator
 
 from gate import report
 from gate.markdown import literal, visible
-from gate.report.flavoured import SQUARES
+from gate.report.document import Bullets, Document, Section, Text
+from gate.report.flavoured import SQUARES, flavoured
 from gate.review import Review
+from gate.verdict import Outcome
 from tests import rendered
 from tests.drawn_reviews import AIRPORTS, HOSTILE, LINKS, VERDICTS, airports, hostile, review
 from tests.test_effects import SCHEMA
@@ -251,3 +253,15 @@ def test_a_status_names_as_many_rules_as_it_has_room_for(names: list[str]) -> No
     assert line.startswith("FAILED: the candidate must not replace the best")
     if len(", ".join(visible(name) for name in names)) < 80:
         assert all(visible(name) in line for name in names)
+
+
+@pytest.mark.parametrize(
+    "line", ["1. one", "2) two", "- dash", "+ plus", "* star", "# head", "> said", "===", "---", "```", "    x"]
+)
+def test_a_line_that_begins_like_a_block_is_none(line: str) -> None:
+    """Paragraphs and lists begin with text of their own today; nothing holds them to it."""
+    blocks = (Text((line,)), Text((line,)), Bullets([(line,), (line,)], "lines"))
+    drawn = Document("title", Outcome.PASSED, (Section("", blocks),), Section("", (Text((line,)),)))
+    seen = rendered.markdown(flavoured(drawn, report.COMMENT))
+    assert [tag for tag, _ in seen.tags] == ["h2", "p", "p", "ul", "li", "li", "p", "sub"]
+    assert seen.text.count(line.strip()) == 5

@@ -90,7 +90,7 @@ PIECES: Mapping[type, Callable[..., str | Rows]] = {
 
 
 def _line(line: Line) -> str:
-    written = "".join(cell(each) for each in line)
+    written = "".join(cell(each) for each in line).lstrip()
     return f"&#{ord(written[0])};{written[1:]}" if BLOCK.match(written) else written
 
 
