@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.reports import Written, missed
 from gate import report
 from gate.report.headline import sentence
 from gate.report.room import COMMENT, SUMMARY, Part, Room, Rows, fitted, utf16
@@ -100,3 +101,14 @@ def test_what_is_fitted_never_exceeds_its_room_and_loses_no_count(
     opened = sum(text.count(f"<{name}>") for name in {name for name, _ in drawn})
     assert opened == sum(text.count(f"</{name}>") for name in {name for name, _ in drawn})
     assert opened + dropped >= len(drawn)
+
+
+def test_the_benchmark_names_each_bar_that_is_missed() -> None:
+    small = [Written(name, 10, 10, 0.1) for name in ("comment", "summary", "page", "JUnit")]
+    assert list(missed(small)) == []
+    for place, wrong, said in (
+        (0, Written("comment", 65_000, 10, 0.1), "a comment under 65,000 characters"),
+        (1, Written("summary", 10, 1024 * 1024, 0.1), "a summary under 1,048,576 bytes"),
+        (1, Written("summary", 10, 10, 2.0), "the summary under 2.0 s"),
+    ):
+        assert list(missed([*small[:place], wrong, *small[place + 1 :]])) == [f"missed: {said}"]
