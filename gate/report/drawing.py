@@ -43,7 +43,9 @@ def limits(findings: Sequence[Finding]) -> str:
     drawing = "".join(_row(place, finding, effect) for place, (finding, effect) in enumerate(rows))
     said = "Each rule's result, its interval where there is one, and its limit: right of the line the limit is kept"
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    return f'<div class="wide"><svg {size} role="img" aria-label="{said}">{axis}{drawing}{words}</svg></div>'
+    told = "Points are results, bars their intervals; distances are in limits, and cut at 3."
+    picture = f'<svg {size} role="img" aria-label="{said}">{axis}{drawing}{words}</svg>'
+    return f'<div class="wide">{picture}</div><p class="left">{told}</p>'
 
 
 def _row(place: int, finding: Finding, effect: Effect) -> str:
