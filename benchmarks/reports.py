@@ -37,8 +37,7 @@ def main(
     head = "| form | characters | bytes | seconds |\n|---|--:|--:|--:|"
     rows = [f"| {each.name} | {each.characters:,} | {each.size:,} | {each.seconds:.2f} |" for each in found]
     said = broken or ["every bar holds"]
-    typer.echo("
-".join([f"{classes:,} classes, {rules} rules", "", head, *rows, "", *said]))
+    typer.echo("\n".join([f"{classes:,} classes, {rules} rules", "", head, *rows, "", *said]))
     raise typer.Exit(1 if broken else 0)
 
 
