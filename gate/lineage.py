@@ -12,7 +12,8 @@ PRIVATE = re.compile(
     r"(?<![a-z])(pass(word|wd|phrase)|secret|token|credentials?|(api|access|private|secret)[ _-]?key)(?![a-z])",
     re.IGNORECASE,
 )
-HIDDEN = "(hidden: its name says that it is a secret)"
+WITHIN = re.compile(r"://[^/\s@]*:[^/\s@]+@")  # a password in an address
+HIDDEN = "(hidden: it looks like a secret)"
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,11 @@ def lineage(best: Run | None, candidate: Run | None) -> list[Fact]:
 
 
 def _fact(name: str, best: str, candidate: str) -> Fact:
-    old, new = (HIDDEN if value and PRIVATE.search(name) else value for value in (best, candidate))
-    return Fact(name, old, new, differs=best != candidate)
+    return Fact(name, _shown(name, best), _shown(name, candidate), differs=best != candidate)
+
+
+def _shown(name: str, value: str) -> str:
+    return HIDDEN if value and (PRIVATE.search(name) or WITHIN.search(value)) else value
 
 
 def _facts(run: Run | None) -> Mapping[str, str]:

@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from gate import report
+from gate.lineage import HIDDEN, lineage
 from gate.markdown import literal, visible
 from gate.report.document import Bullets, Document, Section, Text
 from gate.report.flavoured import SQUARES, flavoured
 from gate.review import Review
 from gate.verdict import Outcome
 from tests import rendered
-from tests.drawn_reviews import AIRPORTS, HOSTILE, LINKS, VERDICTS, airports, hostile, review
+from tests.drawn_reviews import AIRPORTS, HOSTILE, LINKS, NEW, VERDICTS, airports, hostile, review
 from tests.test_effects import SCHEMA
 
 GOLDEN = Path(__file__).parent / "reports"
@@ -215,6 +216,27 @@ def test_secrets_among_parameters_are_not_shown() -> None:
     for text in (report.markdown(found), report.html(found), json.dumps(report.as_json(found))):
         assert "hush" not in text
         assert "Args/trees" in text or "trees" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hidden"),
+    [
+        ("Args/HF_TOKEN", "hush", True),
+        ("Args/db password", "hush", True),
+        ("Args/aws_secret_access_key", "hush", True),
+        ("Args/source", "postgres://anna:hush@db.example/rows", True),
+        ("Args/source", "https://data.example:8080/rows@2", False),
+        ("Args/max_tokens", "512", False),
+        ("Args/tokenizer", "words", False),
+        ("Args/passes", "3", False),
+    ],
+)
+def test_what_looks_like_a_secret_is_hidden_and_nothing_else(name: str, value: str, hidden: bool) -> None:
+    (fact,) = [each for each in lineage(None, replace(NEW, parameters={name: value})) if each.name == name]
+    assert (fact.candidate == HIDDEN) == hidden
+    assert (fact.candidate == value) != hidden
+    assert fact.best == ""
+    assert fact.differs
 
 
 def test_a_bar_is_as_long_as_the_change() -> None:
