@@ -11,7 +11,7 @@ import numpy as np
 from gate.drift import Drift, State
 from gate.drift.summary import WORDS, class_rows, estimate_lines, further_lines, headline
 from gate.drift.timeline import Point
-from gate.markdown import escape, visible
+from gate.markdown import literal, visible
 from gate.observed import NO_TIME, Observed
 
 SCHEMA_VERSION = 1
@@ -129,13 +129,13 @@ def markdown(drift: Drift, url: str = "") -> str:
     """For an issue or a step summary, within GitHub's limit."""
     parts = [
         MARKER.format(scope=drift.scope),
-        f"## {SIGNS[drift.state]} {escape(headline(drift), 1_000)}",
+        f"## {SIGNS[drift.state]} {literal(headline(drift), 1_000)}",
         f"The model is {WORDS[drift.state]}." + (f" [Look at the drift]({url})" if url else ""),
         _table(
             ("", "rule", "found"),
-            [(f"{SIGNS[s.state]} {s.state.value}", escape(s.rule), escape(s.said, WIDE)) for s in drift.signs],
+            [(f"{SIGNS[s.state]} {s.state.value}", literal(s.rule), literal(s.said, WIDE)) for s in drift.signs],
         ),
-        "\n".join(f"- {escape(said, WIDE)}" for said in [*estimate_lines(drift), *further_lines(drift)][: LACKS + 12]),
+        "\n".join(f"- {literal(said, WIDE)}" for said in [*estimate_lines(drift), *further_lines(drift)][: LACKS + 12]),
         _timeline(drift),
         _damage(drift),
     ]
@@ -154,7 +154,7 @@ def _timeline(drift: Drift) -> str:
 
 def _damage(drift: Drift) -> str:
     rows = [
-        (escape(r.name, 80), f"{r.before:.3f}", f"{r.now:.3f}", _number(r.candidate), f"{r.rows_now:,.0f}", r.status)
+        (literal(r.name, 80), f"{r.before:.3f}", f"{r.now:.3f}", _number(r.candidate), f"{r.rows_now:,.0f}", r.status)
         for r in class_rows(drift)[:CLASSES]
     ]
     head = ("class", "F1 at test", "F1 now", "candidate", "rows now", "")

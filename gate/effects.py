@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from gate.formulas import FORMULAS
-from gate.verdict import Effect, Unit
+from gate.verdict import Effect, Finding, Unit
+
+REACH = 3.0  # limits; what lies further away is drawn at the edge
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,17 @@ def limit(effect: Effect) -> str:
     if effect.margin is None:
         return "none"
     return f"{'at most' if effect.fewer else 'at least'} {number(effect, effect.margin)}"
+
+
+def drawn(findings: Sequence[Finding]) -> list[tuple[Finding, Effect]]:
+    """The findings that have a limit to be drawn against."""
+    return [(each, each.effect) for each in findings if each.effect is not None and each.effect.margin is not None]
+
+
+def distance(effect: Effect, value: float) -> float:
+    """From the limit, in limits: positive where it is kept, cut at `REACH`. A limit of 0 is measured by the result."""
+    assert effect.margin is not None
+    ends = [each for each in (effect.low, effect.high, effect.estimate) if each is not None]
+    scale = abs(effect.margin) or max(abs(each) for each in ends) or 1.0
+    kept = (effect.margin - value if effect.fewer else value - effect.margin) / scale
+    return max(-REACH, min(REACH, kept))

@@ -6,6 +6,12 @@ import re
 import unicodedata
 
 SPECIAL = re.compile(r"([\\`*_~|<>\[\]()#!@&])")
+LIVE = re.compile(  # what GitHub makes mentions, references, links, emoji and formulas of, in text that is no markup
+    r"(?<!\w)@[\w/-]*|@(?=[\w-]+\.)|#(?=\d)|\bGH-(?=\d)"
+    r"|\b[a-z][a-z\d+.-]*://|\bwww\.|\b(?:mailto|xmpp):"
+    r"|:(?:100|1234|[\w+-]*[a-z+-][\w+-]*):|\$",
+    re.IGNORECASE,
+)
 LONGEST = 300
 
 
@@ -14,7 +20,24 @@ def escape(text: str, longest: int = LONGEST) -> str:
 
     ``@`` and ``#`` cannot be escaped by a backslash in GitHub's Markdown, so all special characters become entities.
     """
-    return SPECIAL.sub(lambda match: f"&#{ord(match[1])};", visible(text, longest))
+    return _entities(visible(text, longest))
+
+
+def literal(text: str, longest: int = LONGEST) -> str:
+    """One line of plain text in a comment on GitHub, where more is live than Markdown.
+
+    Its parser reads entities before it looks for addresses, and its filters look for mentions in the finished page: so
+    what begins either is set as code, which both leave alone.
+    """
+    line, written, end = visible(text, longest), [], 0
+    for found in LIVE.finditer(line):
+        written += [_entities(line[end : found.start()]), f"<code>{_entities(found[0])}</code>"]
+        end = found.end()
+    return "".join([*written, _entities(line[end:])])
+
+
+def _entities(text: str) -> str:
+    return SPECIAL.sub(lambda match: f"&#{ord(match[1])};", text)
 
 
 def visible(text: str, longest: int = LONGEST) -> str:
@@ -24,6 +47,6 @@ def visible(text: str, longest: int = LONGEST) -> str:
 
 
 def _visible(character: str) -> str:
-    if character in "\r\n\t":
-        return " "
-    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
+    if character.isprintable():
+        return character
+    return " " if character in "\r\n\t" or unicodedata.category(character) == "Zs" else "\N{REPLACEMENT CHARACTER}"

@@ -185,5 +185,8 @@ class Forge(Protocol):
     def makers(self, pull: int) -> Makers:
         """Everybody who wrote a commit of the pull request: authors, committers and co-authors."""
 
-    def comment(self, pull: int, marker: str, body: str) -> str:
-        """Create or update the one comment of our own that carries the marker; answers its address."""
+    def comment(self, pull: int, marker: str, body: str, keep: Callable[[str], bool] = lambda there: False) -> str:
+        """Create or update the one comment of our own that begins with the marker; answers its address.
+
+        Nothing is written where there is one to ``keep``. Of several the oldest remains. It is safe to call again.
+        """

@@ -26,7 +26,8 @@ from gate.verdict import Verdict
 class Review:
     """One commit judged for one scope. ``pull`` is None when no pull request has this commit as its head.
 
-    ``reading`` says where predictions are and how they are counted.
+    ``reading`` says where predictions are and how they are counted; ``at`` is when the reading of evidence began
+    (RFC 3339, UTC, with microseconds), of which the packet says nothing.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Review:
     verdict: Verdict
     reading: Settings
     approval: Approval = field(default_factory=Approval)
+    at: str = ""
 
     @property
     def candidate(self) -> Run | None:

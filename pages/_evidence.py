@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from gate.charts import drawn, effect_bars, top_changes
+from gate.charts import effect_bars, top_changes
 from gate.charts.effects import MEANING
 from gate.classes import ClassTable
+from gate.effects import drawn
 from gate.formulas import FORMULAS, SAMPLING
+from gate.lineage import lineage as origins
 from gate.review import Review
 from gate.rules import MetricRule
 from gate.verdict import Finding, Outcome
@@ -97,16 +99,12 @@ def classes(review: Review) -> None:
 def lineage(review: Review) -> None:
     st.subheader("Where do the two models come from?")
     runs = {"best": review.evidence.best, "candidate": review.evidence.candidate}
-    rows: dict[str, dict[str, str]] = {}
-    for who, run in runs.items():
-        facts = {"run": run.id, "commit": run.commit, "completed": run.completed, "executor": run.owner} if run else {}
-        data = {f"dataset {alias}": ident for alias, ident in run.datasets.items()} if run else {}
-        rows[who] = {**facts, **data, **(dict(run.parameters) if run else {})}
-    names = list(dict.fromkeys(name for facts in rows.values() for name in facts))
-    table = pd.DataFrame({who: [facts.get(name, "") for name in names] for who, facts in rows.items()}, index=names)
-    changed = table[table["best"] != table["candidate"]]
+    facts = origins(runs["best"], runs["candidate"])
+    differ = [fact for fact in facts if fact.differs]
+    columns = {"best": [fact.best for fact in differ], "candidate": [fact.candidate for fact in differ]}
+    changed = pd.DataFrame(columns, index=[fact.name for fact in differ])
     st.dataframe(changed, key="lineage")
-    st.caption(f"{len(changed)} of {len(table)} facts and parameters differ; equal ones are left out.")
+    st.caption(f"{len(differ)} of {len(facts)} facts and parameters differ; equal ones are left out.")
     links = [f"[{who} in ClearML]({_desk.world().tracker.link(run)})" for who, run in runs.items() if run]
     if review.pull:
         links.append(f"[pull request on GitHub]({review.pull.url})")

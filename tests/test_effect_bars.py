@@ -7,8 +7,8 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.charts import drawn, effect_bars
-from gate.charts.effects import REACH, distance
+from gate.charts import effect_bars
+from gate.effects import REACH, distance, drawn
 from gate.verdict import Effect, Finding, Outcome
 
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False).filter(lambda value: value == 0 or abs(value) > 1e-9)

@@ -10,13 +10,12 @@ import sys
 import pytest
 
 from gate.ledger import Override
-from gate.markdown import LONGEST
 from gate.record import Model
-from gate.report import markdown
 from gate.workflow import Question, check, decide, publish
 from gate.workflow.audit import as_csv
 from gate.workflow.book import open_book
 from gate.workflow.statuses import APPROVAL, words
+from tests import rendered
 from tests.records import NEW, chain
 from tests.reviewer import decision
 from tests.small_world import POLICY, SmallWorld
@@ -26,6 +25,7 @@ HOSTILE = (
     "[click](javascript:alert(1)) ![x](https://evil.example/x.png)",
     "@everyone #1 closes #2 -->",
     "`| a | b |` **bold** \u202egnp.exe\u200b",
+    "](javascript:x) @everyone <img> --> %0A::error::",
     "=HYPERLINK(1)\n::set-output name=x::y\r\x1b[2J",
 )
 
@@ -67,8 +67,11 @@ def test_names_of_task_tag_and_metric_are_text_in_the_comment(owls: SmallWorld, 
     owls.set_policy(POLICY.replace('task = "train"', f'task = "{name}"').replace('tag = "best"', f'tag = "{tag}"'))
     pull = owls.pull("Look")
     owls.run(pull.head.sha, {"test/accuracy": [0.9]}, name=name)
-    body = markdown(check(owls.connect(), Question(pull=pull.number)))
-    assert "<script" not in body
-    assert "](javascript" not in body
-    assert "@everyone" not in body
-    assert len(max(body.split("|"), key=len)) < LONGEST * 10
+    review = check(owls.connect(), Question(pull=pull.number))
+    assert publish(owls.connect(), review) == []
+    (comment,) = owls.as_user("noor").get_issue(pull.number).get_comments()
+    seen = rendered.markdown(comment.body)
+    assert name in seen.text
+    assert seen.names & {"script", "img", "i"} == set()
+    assert all(link.startswith(owls.github_url) or "/experiments/" in link for link in seen.links)
+    assert seen.mentions == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 from urllib.parse import quote
@@ -193,18 +194,27 @@ class GithubForge:
         with self._calling(f"commits of pull request {pull}"):
             return makers_of(self._repo.get_pull(pull).get_commits())
 
-    def comment(self, pull: int, marker: str, body: str) -> str:
-        login = self._login()
-        with self._calling(f"comments of pull request {pull}"):
-            issue = self._repo.get_issue(pull)
-            own = [found for found in issue.get_comments() if marker in (found.body or "") and _wrote(login, found)]
+    def comment(self, pull: int, marker: str, body: str, keep: Callable[[str], bool] = lambda there: False) -> str:
+        own = self._own_comments(pull, marker)
+        if any(keep(found.body) for found in own):
+            return own[0].html_url
         if not own:
             with self._calling(f"new comment on pull request {pull}"):
-                return issue.create_comment(body).html_url
+                return _said(self._repo.get_issue(pull).create_comment(body).html_url)
         if own[0].body != body:
             with self._calling(f"edit of the comment on pull request {pull}"):
                 own[0].edit(body)
+        for twin in own[1:]:
+            with suppress(Absent), self._calling(f"removal of a second comment on pull request {pull}"):
+                twin.delete()  # absent: somebody else removed it first
         return own[0].html_url
+
+    def _own_comments(self, pull: int, marker: str) -> list[IssueComment]:
+        """A marker further down may be a quotation."""
+        login = self._login()
+        with self._calling(f"comments of pull request {pull}"):
+            every = self._repo.get_issue(pull).get_comments()
+            return [found for found in every if (found.body or "").startswith(marker) and _wrote(login, found)]
 
     def _login(self) -> str | None:
         """The token's own login; an App's token (that of Actions is one) may not ask, which answers None."""

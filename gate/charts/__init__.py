@@ -2,7 +2,7 @@
 
 from gate.charts.classes import change_histogram, class_trend, top_changes
 from gate.charts.drift import class_movers, confidence_overlay, damage_and_repair, over_time
-from gate.charts.effects import drawn, effect_bars
+from gate.charts.effects import effect_bars
 
 __all__ = [
     "change_histogram",
@@ -10,7 +10,6 @@ __all__ = [
     "class_trend",
     "confidence_overlay",
     "damage_and_repair",
-    "drawn",
     "effect_bars",
     "over_time",
     "top_changes",

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 
 from gate import effects
 from gate.charts.look import DOUBT, GAIN, LONGEST, LOSS, plain
+from gate.effects import REACH, distance, drawn
 from gate.verdict import Effect, Finding, Outcome
 
-REACH = 3.0  # limits; what lies further away is drawn at the edge
 SYMBOLS: Mapping[Outcome, str] = {
     Outcome.PASSED: "circle",
     Outcome.REVIEW: "diamond-open",
@@ -19,20 +19,6 @@ SYMBOLS: Mapping[Outcome, str] = {
 }
 BEYOND = {-REACH: "triangle-left", REACH: "triangle-right"}
 MEANING = "Each rule's result, its interval where there is one, and its limit: right of the line the limit is kept"
-
-
-def drawn(findings: Sequence[Finding]) -> list[tuple[Finding, Effect]]:
-    """The findings that have a limit to be drawn against."""
-    return [(each, each.effect) for each in findings if each.effect is not None and each.effect.margin is not None]
-
-
-def distance(effect: Effect, value: float) -> float:
-    """From the limit, in limits: positive where it is kept, cut at `REACH`. A limit of 0 is measured by the result."""
-    assert effect.margin is not None
-    ends = [each for each in (effect.low, effect.high, effect.estimate) if each is not None]
-    scale = abs(effect.margin) or max(abs(each) for each in ends) or 1.0
-    kept = (effect.margin - value if effect.fewer else value - effect.margin) / scale
-    return max(-REACH, min(REACH, kept))
 
 
 def effect_bars(findings: Sequence[Finding], dark: bool = False) -> go.Figure:

@@ -44,7 +44,11 @@ def check(
     scope: ScopeName = None,
     form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.text,
     output: Annotated[Path | None, typer.Option(help="Write the report to this file, not to the terminal.")] = None,
+    reports: Annotated[
+        Path | None, typer.Option(help="Also write report.md, .html and .json and junit.xml into this folder.")
+    ] = None,
     post: Annotated[bool, typer.Option(help="Post the commit status and the comment, if the token may.")] = True,
+    comment: Annotated[bool, typer.Option(help="Of these, the comment too.")] = True,
     timeout: Seconds = 30,
 ) -> None:
     """Judge the model of a pull request or commit against the best one.
@@ -60,7 +64,7 @@ def check(
       4  a service is unreachable or refuses
       5  conflict about who is best
     """
-    wish = judge.Wish(pr, commit, scope, form, output, post)
+    wish = judge.Wish(pr, commit, scope, form, output, post, comment, reports)
     bounded(timeout, lambda: judge.check(wish, timeout))
 
 

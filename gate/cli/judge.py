@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +9,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gate.cli import reports
 from gate.cli.bounded import note
 from gate.cli.output import write
 
 if TYPE_CHECKING:
+    from gate.report import Links
     from gate.review import Review
-    from gate.workflow import Question, World
+    from gate.workflow import Question
 
 
 class Format(StrEnum):
@@ -26,7 +27,10 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Wish:
-    """What the caller wants judged, and how it wants to be told; ``output`` None is the terminal."""
+    """What the caller wants judged, and how it wants to be told.
+
+    ``output`` None is the terminal; ``reports`` is a folder for every form of the report, or None.
+    """
 
     pr: int | None
     commit: str | None
@@ -34,19 +38,24 @@ class Wish:
     form: Format
     output: Path | None
     post: bool
+    comment: bool = True
+    reports: Path | None = None
 
 
 def check(wish: Wish, timeout: float) -> int:
     """Judge, report, and answer the exit code of the verdict; what could not be posted is said, and changes nothing."""
     from gate.config import together
     from gate.connect import Budget, connect
-    from gate.workflow import check, publish
+    from gate.workflow import check, links_of, publish
 
     question, world = together(lambda: _question(wish), lambda: connect(timeout=Budget(timeout)))
     review = check(world, question, note)
-    write(_rendered(review, wish.form, world), wish.output)
-    _summarise(review, world)
-    for trouble in publish(world, review) if wish.post else []:
+    links = links_of(world, review)
+    write(_rendered(review, wish.form, links), wish.output)
+    reports.told_to_actions(review, links)
+    if wish.reports is not None:
+        reports.write_all(review, links, wish.reports)
+    for trouble in publish(world, review, wish.comment) if wish.post else []:
         note(f"not posted: {trouble}")
     return review.verdict.exit_code
 
@@ -61,20 +70,12 @@ def _question(wish: Wish) -> Question:
     return Question(pr, commit, wish.scope)
 
 
-def _rendered(review: Review, form: Format, world: World) -> str:
+def _rendered(review: Review, form: Format, links: Links) -> str:
     from gate import report
 
-    url = world.review_url(review.pull.number if review.pull else 0, review.name)
     known: dict[Format, Callable[[], str]] = {
         Format.text: lambda: report.text(review),
-        Format.json: lambda: json.dumps(report.as_json(review), indent=2, ensure_ascii=False) + "\n",
-        Format.markdown: lambda: report.markdown(review, url),
+        Format.json: lambda: reports.json_of(review),
+        Format.markdown: lambda: report.markdown(review, links),
     }
     return known[form]()
-
-
-def _summarise(review: Review, world: World) -> None:
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary:
-        with open(summary, "a", encoding="utf-8") as file:
-            file.write(_rendered(review, Format.markdown, world))

@@ -2,7 +2,7 @@
 
 from gate.workflow.check import Question, check
 from gate.workflow.decide import Decision, decide
-from gate.workflow.publish import publish
+from gate.workflow.publish import links_of, publish
 from gate.workflow.reconcile import reconcile
 from gate.workflow.refusal import Refused
 from gate.workflow.settle import Settlement, settle
@@ -16,6 +16,7 @@ __all__ = [
     "World",
     "check",
     "decide",
+    "links_of",
     "publish",
     "reconcile",
     "settle",

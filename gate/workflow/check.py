@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 
 from gate.config import ConfigError, ScopePolicy, choose_scope, from_inputs, named_by_inputs, parse
 from gate.policy import judge
@@ -66,6 +67,7 @@ def assess(
     note: Callable[[str], None] = lambda _: None,
 ) -> Review:
     """The part that follows once the runs are found: evidence and verdict."""
+    at = world.now().astimezone(UTC).isoformat(timespec="microseconds")
     note("reading the evidence")
     evidence = gather(world, scope, choice.run, against, note)
     standing = (
@@ -90,6 +92,7 @@ def assess(
         verdict=judge(evidence, scope.policy, standing),
         reading=scope.predictions,
         approval=scope.approval,
+        at=at,
     )
 
 
