@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 
-Codes = npt.NDArray[np.int64]
-Totals = npt.NDArray[np.float64]
+Codes: TypeAlias = "npt.NDArray[np.int64]"
+Totals: TypeAlias = "npt.NDArray[np.float64]"
 
 BINS = 1_000  # of confidence, equally wide on [0, 1]; fixed, so that one outlier cannot hide a shift
 

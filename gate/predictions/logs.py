@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from gate.late import numpy as np
 from gate.observed import History, joined
 from gate.predictions.embedded import embedded
 from gate.predictions.history import history
@@ -29,7 +29,7 @@ class Reading:
 
     every: Every
     slices: tuple[str, ...] = ()
-    until: float = np.inf
+    until: float = math.inf
     memory: str = "1GB"
     cache: Path | None = None
     settled: float = 2.0

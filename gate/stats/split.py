@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import numpy as np
-import scipy
-
 from gate.counts import Totals
+from gate.late import numpy as np
+from gate.late import scipy
 from gate.stats.measures import Array
 from gate.stats.shares import QUANTILE, SEED
 
