@@ -48,7 +48,10 @@ CORE = (
 DOORS = {
     "clearml": {"gate/adapters/clearml_session.py"},
     "github": {"gate/adapters/github_client.py", "gate/adapters/github_forge.py"},
-    "duckdb": {"gate/predictions/embedded.py"},
+    "duckdb": {"gate/late.py"},
+    "gate.late.duckdb": {"gate/predictions/embedded.py"},
+    "numpy": {"gate/late.py", "gate/charts/", "pages/"},
+    "scipy": {"gate/late.py"},
     "ibis": {"gate/predictions/connection.py"},
     "sqlglot": set(),
     "pyspark": set(),
@@ -73,7 +76,7 @@ OUTSIDE = {
 }
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
-    ("__version__", "cache", "counts", "observed", "stretches", "canonical", "formulas", "markdown", "verdict"),
+    ("__version__", "late", "cache", "counts", "observed", "stretches", "canonical", "formulas", "markdown", "verdict"),
     ("evidence", "predictions", "slices", "spreadsheet", "shelf"),
     ("scores", "selection", "confusion", "stats"),
     ("rules", "classes", "effects", "portrait", "summary", "reported", "trend", "window", "drift"),

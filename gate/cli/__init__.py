@@ -19,9 +19,12 @@ app = typer.Typer(
     no_args_is_help=True,
     invoke_without_command=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes would cost more than half of the time of --help
 )
 
-ledger_app = typer.Typer(help="The record of decisions: list it, verify it, or start it.", no_args_is_help=True)
+ledger_app = typer.Typer(
+    help="The record of decisions: list it, verify it, or start it.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(ledger_app, name="ledger")
 
 Seconds = Annotated[float, typer.Option(help="Give up on ClearML and GitHub after this many seconds.", min=1)]

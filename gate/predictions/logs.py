@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gate.late import numpy as np
 from gate.observed import History, joined
 from gate.predictions.embedded import embedded
 from gate.predictions.history import history
