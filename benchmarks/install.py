@@ -93,7 +93,7 @@ def _sizes(packages: Path) -> Iterator[tuple[str, float]]:
 
 def _help_seconds(python: Path) -> tuple[float, float]:
     """Of `--help`, and of a Python that does nothing; in turn, so that both meet the same load."""
-    commands = (["-m", "gate", "--help"], ["-c", "pass"])
+    commands = (["-I", "-m", "gate", "--help"], ["-I", "-c", "pass"])
     times = [[_seconds([str(python), *command]) for command in commands] for _ in range(TIMED + 1)][1:]
     middle = [sorted(column)[TIMED // 2] for column in zip(*times, strict=True)]
     return middle[0], middle[1]

@@ -82,6 +82,7 @@ ORDER = [
     ("rules", "classes", "effects", "portrait", "summary", "reported", "trend", "window", "drift"),
     ("policy",),
     ("record", "approval", "identity", "staleness"),
+    ("vitals",),
     ("ports", "ledger"),
     ("promotion",),
     ("lease",),
@@ -91,7 +92,7 @@ ORDER = [
     ("config",),
     ("adapters", "workflow"),
     ("connect", "desk", "event", "access"),
-    ("surface",),
+    ("surface", "checkup"),
     ("cli",),
     ("__main__",),
 ]

@@ -17,7 +17,9 @@ from github.Repository import Repository as GithubRepository
 
 from gate.adapters.github_client import REQUEST_SECONDS, calling, client
 from gate.adapters.github_people import makers_of
+from gate.adapters.github_vitals import branch_path, required_of, rules_path, vitals_of
 from gate.ports import Absent, Account, Makers, Moved, Passing, Pull, Repository, ServiceError, Text
+from gate.vitals import ForgeVitals, Required
 
 LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?")
 
@@ -60,6 +62,20 @@ class GithubForge:
             self._repo.complete()
             urls = (self._repo.clone_url, self._repo.ssh_url)
             return Repository(self._repo.full_name, self._repo.default_branch, self._repo.html_url, urls)
+
+    def vitals(self) -> ForgeVitals:
+        with self._calling("the repository"):
+            return vitals_of(*self._github.requester.requestJsonAndCheck("GET", f"/repos/{self._name}"))
+
+    def required(self, branch: str) -> Required:
+        with self._calling(f"branch {branch}"):
+            _, found = self._github.requester.requestJsonAndCheck("GET", branch_path(self._name, branch))
+        try:
+            with self._calling(f"rules of branch {branch}"):
+                _, rules = self._github.requester.requestJsonAndCheck("GET", rules_path(self._name, branch))
+        except (Absent, ServiceError):  # an older server has no rulesets, and some tokens may not read them
+            return required_of(found, None)
+        return required_of(found, rules)
 
     def pull(self, number: int) -> Pull:
         with self._calling(f"pull request {number}"):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import doctor, drift, evaluate, explain, init, judge, records
+from gate.cli import checkup, doctor, drift, evaluate, explain, init, judge, records
 from gate.cli.bounded import bounded, guarded
 from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
@@ -69,14 +69,21 @@ def check(
 
 @app.command("doctor")
 def examine(
-    predictions: Annotated[Path, typer.Option(help="A Parquet file of predictions, or a folder of such files.")],
+    predictions: Annotated[
+        Path | None, typer.Option(help="Instead: a Parquet file of predictions, or a folder of such files.")
+    ] = None,
     form: Annotated[doctor.Format, typer.Option("--format", help="How to write what was found.")] = doctor.Format.text,
+    timeout: Seconds = 60,
 ) -> None:
-    """Examine predictions: everything that is wrong with them at once, and what they are good for.
+    """Look at everything that a check depends on: settings, ClearML, GitHub, permissions, clocks. Nothing is written.
 
-    Exit codes: 0 they can be counted, 2 they cannot.
+    With --predictions: everything that is wrong with these files, and what they are good for.
+
+    Exit codes: 0 all well, or the predictions can be counted; 2 something is ours to mend, 4 a service is unreachable.
     """
-    raise typer.Exit(guarded(lambda: doctor.predictions(predictions, form)))
+    if predictions is not None:
+        raise typer.Exit(guarded(lambda: doctor.predictions(predictions, form)))
+    bounded(timeout, lambda: checkup.checkup(form, timeout))
 
 
 @app.command("evaluate")
