@@ -7,12 +7,17 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
 from gate.config import ConfigError, parse_size
-from gate.ports import Forge, ServiceError, Tracker
+from gate.ports import ServiceError, Tracker
+from gate.scratch import Scratch
 from gate.workflow.world import World
+
+if TYPE_CHECKING:
+    from gate.adapters.github_forge import GithubForge
 
 PUBLIC_API = "https://api.github.com"
 REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
@@ -63,13 +68,21 @@ def forge(
     journal: Callable[[str], None] = lambda request: None,
     rate_wait: int = 20,
     request_seconds: int = 10,
-) -> Forge:
+) -> GithubForge:
     """GitHub alone. Raises `ConfigError` where no repository is named."""
     from gate.adapters.github_forge import GithubForge
 
     name, token = repository_name(environment), environment.get("GITHUB_TOKEN") or None
     api = environment.get("GITHUB_API_URL") or PUBLIC_API
     return GithubForge(api, name, token, journal, rate_wait, request_seconds)
+
+
+def scratch(environment: Mapping[str, str], name: str, cache: Path) -> Scratch:
+    """Both services with the hands of `gate selftest`; everything it makes is called ``name``."""
+    from gate.adapters.clearml_tracker import ClearmlTracker
+
+    tracker, forge_ = ClearmlTracker(cache, lambda: 30.0, lambda request: None), forge(environment)
+    return Scratch(name, tracker, tracker.scratch(name), forge_, forge_.scratch())
 
 
 def repository_name(environment: Mapping[str, str]) -> str:

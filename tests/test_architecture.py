@@ -84,7 +84,7 @@ ORDER = [
     ("record", "approval", "identity", "staleness"),
     ("vitals",),
     ("ports", "ledger"),
-    ("promotion",),
+    ("promotion", "scratch"),
     ("lease",),
     ("standing", "review"),
     ("sources",),
@@ -92,7 +92,7 @@ ORDER = [
     ("config",),
     ("adapters", "workflow"),
     ("connect", "desk", "event", "access"),
-    ("surface", "checkup"),
+    ("surface", "checkup", "selftest"),
     ("cli",),
     ("__main__",),
 ]

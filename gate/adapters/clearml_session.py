@@ -76,6 +76,14 @@ class ClearmlSession:
         answer: requests.Response = self._patiently(request, f"GET {url}")
         return answer
 
+    def send(self, method: str, url: str, **given: Any) -> requests.Response:
+        """One request to the file server, with the token, sent once."""
+        headers = self.sdk.add_auth_headers({})
+        answer: requests.Response = self._patiently(
+            partial(self._request, method, url, headers=headers, **given), f"{method.upper()} {url}", attempts=1
+        )
+        return answer
+
     def _login(self) -> Any:
         # The whole SDK takes a second: it hooks into frameworks, patches argparse, and imports pandas.
         load_alone("clearml", "backend_api.session.client", "config")

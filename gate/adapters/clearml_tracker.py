@@ -12,6 +12,7 @@ from gate.adapters.clearml_datasets import datasets_of
 from gate.adapters.clearml_files import ClearmlFiles
 from gate.adapters.clearml_plots import matrix_of
 from gate.adapters.clearml_runs import FIELDS, run_of
+from gate.adapters.clearml_scratch import ClearmlScratch
 from gate.adapters.clearml_session import ClearmlSession
 from gate.adapters.clearml_vitals import vitals_of
 from gate.evidence import FINISHED, Artifact, Curve, Dataset, Matrix, Run
@@ -31,6 +32,10 @@ class ClearmlTracker:
         self._session = ClearmlSession(timeout, journal)
         self._files = ClearmlFiles(self._session, cache, timeout)
         self._projects: dict[str, str] = {}
+
+    def scratch(self, project: str) -> ClearmlScratch:
+        """Hands to make a project of this name with runs in it, and to remove both."""
+        return ClearmlScratch(self._session, project)
 
     @property
     def server(self) -> str:

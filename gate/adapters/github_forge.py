@@ -17,6 +17,7 @@ from github.Repository import Repository as GithubRepository
 
 from gate.adapters.github_client import REQUEST_SECONDS, calling, client
 from gate.adapters.github_people import makers_of
+from gate.adapters.github_scratch import GithubScratch
 from gate.adapters.github_vitals import branch_path, required_of, rules_path, vitals_of
 from gate.ports import Absent, Account, Makers, Moved, Passing, Pull, Repository, ServiceError, Text
 from gate.vitals import ForgeVitals, Required
@@ -62,6 +63,10 @@ class GithubForge:
             self._repo.complete()
             urls = (self._repo.clone_url, self._repo.ssh_url)
             return Repository(self._repo.full_name, self._repo.default_branch, self._repo.html_url, urls)
+
+    def scratch(self) -> GithubScratch:
+        """Hands to make a branch with a pull request here, and to remove both."""
+        return GithubScratch(self._repo, self._calling)
 
     def vitals(self) -> ForgeVitals:
         with self._calling("the repository"):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import checkup, doctor, drift, evaluate, explain, init, judge, records
+from gate.cli import checkup, doctor, drift, evaluate, explain, init, judge, records, selftest
 from gate.cli.bounded import bounded, guarded
 from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
@@ -84,6 +84,24 @@ def examine(
     if predictions is not None:
         raise typer.Exit(guarded(lambda: doctor.predictions(predictions, form)))
     bounded(timeout, lambda: checkup.checkup(form, timeout))
+
+
+@app.command("selftest")
+def selftest_(
+    repository: Annotated[str, typer.Option(help="A scratch repository, OWNER/NAME, in which it may write.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Yes: write there and in ClearML, and remove it again.")] = False,
+    reviewed: Annotated[
+        bool, typer.Option("--even-under-review", help="Even if it is the repository under review.")
+    ] = False,
+    form: Annotated[doctor.Format, typer.Option("--format", help="How to write the answers.")] = doctor.Format.text,
+    timeout: Seconds = 300,
+) -> None:
+    """Try every call to ClearML and GitHub once, and print what the real services answered. Cleans up after itself.
+
+    Exit codes: 0 everything held that the gate relies on, 1 something did not, 2 usage, 4 a service failed.
+    """
+    wish = selftest.Wish(repository, yes, reviewed, form, timeout)
+    raise typer.Exit(guarded(lambda: selftest.selftest(wish)))
 
 
 @app.command("evaluate")

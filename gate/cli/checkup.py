@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ import typer
 
 from gate.cli.bounded import note
 from gate.cli.doctor import Format
+from gate.cli.hidden import hidden
 from gate.cli.output import write
 from gate.markdown import visible
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 LONGEST = 600
 MARKS = {"ok": "✓", "unsure": "?", "wrong": "✗", "unreachable": "✗", "not asked": "-"}
 REQUEST, BEGIN = 0.1, 0.6  # shares of the time: of one request, of which there may be three, and for beginning checks
-HIDDEN = "…"
-SECRETS = ("GITHUB_TOKEN", "CLEARML_API_SECRET_KEY", "CLEARML_API_ACCESS_KEY", "CLEARML_AUTH_TOKEN")
-PASSWORD = re.compile(r"(?<=//)[^/@\s]+@")
 
 
 def checkup(form: Format, timeout: float) -> int:
@@ -66,19 +63,11 @@ def _told(patient: Patient, form: Format) -> Iterator[Line]:
 
     doing = (lambda name: note(f"looking at {name}")) if form is Format.json else lambda _: None
     for line in examined(patient, doing):
-        shown = replace(line, found=_hidden(line.found, patient.environment))
+        shown = replace(line, found=hidden(line.found, patient.environment))
         if form is Format.text:
             typer.echo(_text(shown))
             sys.stdout.flush()
         yield shown
-
-
-def _hidden(text: str, environment: Mapping[str, str]) -> str:
-    """Without the secrets that a service or an address may have repeated."""
-    for name in SECRETS:
-        if secret := environment.get(name):
-            text = text.replace(secret, HIDDEN)
-    return PASSWORD.sub(f"{HIDDEN}@", text)
 
 
 def _text(line: Line) -> str:
