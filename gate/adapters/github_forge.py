@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import count
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from gate.adapters.github_vitals import branch_path, required_of, rules_path, vi
 from gate.ports import Absent, Account, Makers, Moved, Passing, Pull, Repository, ServiceError, Text
 from gate.vitals import ForgeVitals, Required
 
+PAGE = 100
 LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?")
 
 
@@ -142,8 +144,9 @@ class GithubForge:
         try:
             with self._calling(f"new branch {branch}", swap=True):
                 tree = self._repo.create_git_tree([element])
+                _said(tree.sha)
                 commit = self._repo.create_git_commit("Start the ledger of promotions", tree, [])
-                self._repo.create_git_ref(f"refs/heads/{branch}", commit.sha)
+                _said(self._repo.create_git_ref(f"refs/heads/{branch}", _said(commit.sha)).ref)
         except Moved:
             if self.names("", branch):
                 return  # somebody else started it first
@@ -155,9 +158,17 @@ class GithubForge:
 
     def status(self, commit: str, context: str) -> str | None:
         with self._calling(f"status of commit {commit}"):
-            combined = self._repo.get_commit(commit).get_combined_status()
-            states = [status.state for status in combined.statuses if status.context.lower() == context.lower()]
-        return states[0] if states else None
+            return next((state for name, state in self._newest(commit) if name.lower() == context.lower()), None)
+
+    def _newest(self, commit: str) -> Iterator[tuple[str, str]]:
+        """Context and state of the newest status of each context; PyGithub would answer thirty of them."""
+        for page in count(1):
+            _, found = self._github.requester.requestJsonAndCheck(
+                "GET", f"/repos/{self._name}/commits/{commit}/status", parameters={"per_page": PAGE, "page": page}
+            )
+            yield from ((one["context"], one["state"]) for one in found["statuses"])
+            if len(found["statuses"]) < PAGE:
+                return
 
     def statuses(self, commit: str, context: str) -> list[tuple[str, str]]:
         with self._calling(f"statuses of commit {commit}"):
@@ -221,10 +232,11 @@ class GithubForge:
             own = [found for found in issue.get_comments() if marker in (found.body or "") and _wrote(login, found)]
         if not own:
             with self._calling(f"new comment on pull request {pull}"):
-                return issue.create_comment(body).html_url
-        if own[0].body != body:
+                return _said(issue.create_comment(body).html_url)
+        if (before := own[0].body) != body:
             with self._calling(f"edit of the comment on pull request {pull}"):
                 own[0].edit(body)
+                _said(None if own[0].body == before else own[0].body)
         return own[0].html_url
 
     def _login(self) -> str | None:
