@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from email.utils import formatdate
@@ -25,6 +28,7 @@ from gate.cli.doctor import Format
 from gate.vitals import TrackerVitals, ahead
 from tests.small_world import POLICY, REPOSITORY, SmallWorld
 
+ROOT = Path(__file__).parents[1]
 Examine = Callable[..., "Report"]
 
 
@@ -295,6 +299,15 @@ def test_what_is_ours_to_mend_goes_before_what_may_pass(states: list[State]) -> 
 
 
 def test_every_check_is_documented() -> None:
-    text = (Path(__file__).parents[1] / "docs" / "install.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
     assert not [check.name for check in CHECKS if f"| {check.name} |" not in text]
     assert not [after for check in CHECKS for after in check.after if after not in {each.name for each in CHECKS}]
+
+
+def test_the_command_ends_with_the_exit_code_of_what_it_found(tmp_path: Path) -> None:
+    keep = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB", "CLEARML", "GATE"))}
+    line = [sys.executable, "-m", "gate", "doctor", "--format", "json", "--timeout", "10"]
+    environment = {**keep, "CLEARML_API_HOST": NOBODY, "HOME": str(tmp_path)}
+    done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, json.loads(done.stdout)["exit_code"]) == (2, 2), done.stderr
+    assert "looking at clearml" in done.stderr

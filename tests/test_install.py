@@ -17,8 +17,13 @@ import pytest
 from tests.small_world import CLASSES_RULE, POLICY, SmallWorld
 
 ROOT = Path(__file__).parents[1]
-PINS = re.findall(r"^([\w.-]+)==([\w.]+)$", (ROOT / "requirements-headless.txt").read_text(), re.M)
+PIN = re.compile(r"^([\w.-]+)==([\w.]+)$", re.M)
+PINS, MORE = (PIN.findall((ROOT / f"requirements-{name}.txt").read_text()) for name in ("headless", "predictions"))
 ABSENT = ("numpy", "scipy", "duckdb", "pandas", "PIL", "rich", "streamlit", "plotly", "cryptography")
+OF_TYPER = {"typer", "shellingham", "annotated_doc", "pydantic", "pydantic_core", "annotated_types"} | {
+    "typing_extensions",
+    "typing_inspection",
+}
 CURVE_RULE = '[[scope.rule]]\nkind = "curve"\nmetric = "test/loss"\ndirection = "min"\n'
 LOADED = "import sys, atexit; atexit.register(lambda: print('\\n' + ' '.join(sys.modules), file=sys.stderr)); "
 
@@ -104,8 +109,8 @@ def test_commands_about_files_say_what_they_need(small_python: Path, tmp_path: P
     "command", [["--help"], ["check", "--help"], ["--version"], ["doctor", "--help"]], ids=" ".join
 )
 def test_help_loads_nothing_but_the_command_line(command: list[str]) -> None:
-    foreign = loaded(sys.executable, *command) - set(sys.stdlib_module_names)
-    assert {name for name in foreign if not name.startswith(("_", "typer", "annotated_doc", "shellingham"))} <= {"gate"}
+    foreign = {name for name in loaded(sys.executable, *command) if not name.startswith("_")}
+    assert foreign - set(sys.stdlib_module_names) <= {"gate", *OF_TYPER}
 
 
 def test_a_check_loads_clearml_when_it_asks_clearml_and_no_screen_ever(owls: SmallWorld) -> None:
@@ -127,9 +132,9 @@ def test_help_takes_less_than_three_tenths_of_a_second_of_the_processor() -> Non
 
 
 def test_the_pins_of_the_small_installation_are_versions_that_the_project_allows() -> None:
-    ranges = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-    pins = {name.lower(): version for name, version in PINS}
-    for line in ranges:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    pins = {name.lower(): version for name, version in [*PINS, *MORE]}
+    for line in [*project["dependencies"], *project["optional-dependencies"]["predictions"]]:
         name, least, below = re.fullmatch(r"([\w.-]+)(?:\[\w+\])?>=([\d.]+),<([\d.]+)", line).groups()  # type: ignore[union-attr]
         assert number(least) <= number(pins[name.lower()]) < number(below), line
 
