@@ -213,13 +213,19 @@ def answered_with(owls: SmallWorld, **headers: str) -> None:
 
 @pytest.mark.parametrize(
     ("scopes", "expected"),
-    [("repo, user", ["ok"] * 3), ("public_repo", ["ok"] * 3), ("repo:status", ["wrong", "ok", "wrong"])],
+    [
+        ("repo, user", ["ok"] * 3),
+        ("public_repo", ["ok"] * 3),
+        ("repo:status", ["wrong", "ok", "wrong"]),
+        ("", ["wrong"] * 3),
+    ],
 )
 def test_the_scopes_of_a_classic_token_are_those_that_github_names(
     owls: SmallWorld, examine: Examine, scopes: str, expected: list[str]
 ) -> None:
+    owls.github.add_account("noor", "ghp_token")
     answered_with(owls, **{"X-OAuth-Scopes": scopes})
-    found = examine()
+    found = examine(GITHUB_TOKEN="ghp_token")
     assert [found.states(name)[0] for name in ("contents", "statuses", "pull requests")] == expected
 
 

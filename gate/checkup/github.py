@@ -18,6 +18,7 @@ from gate.workflow.statuses import APPROVAL
 Found = Iterator[tuple[State, str, str]]
 # Tokens whose own permissions GitHub tells nobody: what it says is the role of the person, or nothing.
 CLOSED = {"github_pat_": "a fine-grained token", "ghs_": "an App's token, as that of Actions is"}
+CLASSIC = ("ghp_", "gho_")
 TRY = "`gate selftest` tries it in a scratch repository"
 
 
@@ -71,8 +72,9 @@ def _may(patient: Patient, write: Write, reading: str) -> tuple[State, str, str]
     given = patient.environment.get("GITHUB_TOKEN", "")
     home, remedy = patient.home, f"give the token {write.permission}, for {write.purpose}"
     closed = next((said for prefix, said in CLOSED.items() if given.startswith(prefix)), "")
-    if home.scopes and not home.scopes & _enough(write, home):
-        return State.WRONG, f"{reading}; a classic token with {', '.join(sorted(home.scopes))} may not write", remedy
+    if _lacks(write, home, given):
+        scopes = ", ".join(sorted(home.scopes or ())) or "no scope"
+        return State.WRONG, f"{reading}; a classic token with {scopes} may not write", remedy
     if closed:
         return State.UNSURE, f"{reading}; whether it may write GitHub tells nobody of {closed}", f"{remedy}; {TRY}"
     if not home.rights.get("push"):
@@ -80,8 +82,11 @@ def _may(patient: Patient, write: Write, reading: str) -> tuple[State, str, str]
     return State.OK, f"{reading} and written, for {write.purpose}", ""
 
 
-def _enough(write: Write, home: ForgeVitals) -> frozenset[str]:
-    return write.scopes - {"public_repo"} if home.private else write.scopes
+def _lacks(write: Write, home: ForgeVitals, given: str) -> bool:
+    """Whether a classic token has none of the scopes; of others GitHub names no scope at all."""
+    if home.scopes is None or not (home.scopes or given.startswith(CLASSIC)):
+        return False
+    return not home.scopes & (write.scopes - {"public_repo"} if home.private else write.scopes)
 
 
 def policy(patient: Patient) -> Found:
