@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.counts import Codes, Counts, ModelCounts, Totals
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.scores import ClassScores, class_scores
 from gate.spreadsheet import cell
 

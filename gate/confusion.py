@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from gate.counts import Codes, Counts, ModelCounts, Pairing, Pairs, PerClass, Totals
 from gate.evidence import Matrix
+from gate.late import numpy as np
 
 CLAIM = re.compile(r"predict|answer|output|classified|guess", re.IGNORECASE)  # so "predicted label" is no truth
 TRUTH = re.compile(r"true|truth|actual|target|label|expected|reference", re.IGNORECASE)

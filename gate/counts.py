@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 
-Codes = npt.NDArray[np.int64]
-Totals = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    Codes = npt.NDArray[np.int64]
+    Totals = npt.NDArray[np.float64]
+else:
+    Codes = Totals = Any  # numpy is not loaded for a name
 
 BINS = 1_000  # of confidence, equally wide on [0, 1]; fixed, so that one outlier cannot hide a shift
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from gate.drift import Drift, State
 from gate.drift.summary import WORDS, class_rows, estimate_lines, further_lines, headline
 from gate.drift.timeline import Point
+from gate.late import numpy as np
 from gate.markdown import literal, visible
 from gate.observed import NO_TIME, Observed
 

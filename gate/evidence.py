@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.counts import Counts
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 
 FINISHED = ("completed", "published")
 

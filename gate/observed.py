@@ -11,12 +11,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.counts import BINS, Codes, Totals
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 
-NO_TIME = np.iinfo(np.int64).min  # the start of rows whose time is not known
+NO_TIME = -(2**63)  # the start of rows whose time is not known
 KINDS = ("predicted", "claims", "hits", "support")
 
 

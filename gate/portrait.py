@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.counts import Codes, Counts, Pairs, Totals
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.spreadsheet import cell
 
 REST = "(all others)"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gate.evidence import Artifact, Curve, Dataset, Matrix, Run
+from gate.vitals import ForgeVitals, Required, TrackerVitals
 
 
 class ServiceError(Exception):
@@ -135,11 +136,26 @@ class Tracker(Protocol):
     def link(self, run: Run) -> str:
         """Where a person can look at the run."""
 
+    def vitals(self) -> TrackerVitals:
+        """What the server says about itself, after a login."""
+
+    def knows(self, project: str) -> bool:
+        """Whether there is a project of exactly this name."""
+
+    def reach_files(self) -> int:
+        """The HTTP status that the file server answers for its own address."""
+
 
 class Forge(Protocol):
     """The code forge. Every method may raise `ServiceError`; what takes a name may raise `Absent`."""
 
     def repository(self) -> Repository: ...
+
+    def vitals(self) -> ForgeVitals:
+        """What the service says about the repository and the token. Raises `Absent` where it does not know it."""
+
+    def required(self, branch: str) -> Required:
+        """The commit statuses without which nothing is merged into a branch."""
 
     def pull(self, number: int) -> Pull: ...
 

@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from gate.evidence import Evidence, Run
+from gate.late import numpy as np
 from gate.scores import Shares
 
 PER_CLASS = re.compile(r"(per class |class(wise)? )?f1( score)?( (per|by) class)?")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from typing import TypeAlias
 
 from gate.counts import Counts, ModelCounts, PerClass, Totals
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 
-Shares = npt.NDArray[np.float64]
+Shares: TypeAlias = "npt.NDArray[np.float64]"
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TypeVar
-
-import numpy as np
-import numpy.typing as npt
+from typing import TypeAlias, TypeVar
 
 from gate.counts import Counts, ModelCounts, Overlap, PerClass, Slice
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 
-Mask = npt.NDArray[np.bool_]
+Mask: TypeAlias = "npt.NDArray[np.bool_]"
 Part = TypeVar("Part", ModelCounts, Overlap)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from gate.counts import Codes
+from gate.late import numpy as np
 from gate.observed import NO_TIME, History, regrouped
 
 HOUR, DAY = 3_600, 86_400

@@ -54,6 +54,7 @@ class SmallWorld:
     github_url: str
     tracker: Faulty
     forge: Faulty
+    github: GithubSandbox
     clone_url: str = ""
     _project: str = ""
     _http: requests.Session = field(default_factory=requests.Session)
@@ -216,7 +217,7 @@ def small_world(folder: Path) -> Iterator[SmallWorld]:
             "GITHUB_TOKEN": "token-gate-bot",
         }
         os.environ.update({name: value for name, value in environment.items() if name.startswith("CLEARML")})
-        world = SmallWorld(environment, url, tracker, forges[0])
+        world = SmallWorld(environment, url, tracker, forges[0], made[0])
         world.login()
         _found(world, made[0])
         yield world

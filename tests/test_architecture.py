@@ -49,7 +49,10 @@ CORE = (
 DOORS = {
     "clearml": {"gate/adapters/clearml_session.py"},
     "github": {"gate/adapters/github_client.py", "gate/adapters/github_forge.py"},
-    "duckdb": {"gate/predictions/embedded.py"},
+    "duckdb": {"gate/late.py"},
+    "gate.late.duckdb": {"gate/predictions/embedded.py"},
+    "numpy": {"gate/late.py", "gate/charts/", "pages/"},
+    "scipy": {"gate/late.py"},
     "ibis": {"gate/predictions/connection.py"},
     "sqlglot": set(),
     "pyspark": set(),
@@ -74,14 +77,15 @@ OUTSIDE = {
 }
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
-    ("__version__", "cache", "counts", "observed", "stretches", "canonical", "formulas", "markdown", "verdict"),
+    ("__version__", "late", "cache", "counts", "observed", "stretches", "canonical", "formulas", "markdown", "verdict"),
     ("evidence", "predictions", "slices", "spreadsheet", "shelf"),
     ("scores", "selection", "confusion", "stats"),
     ("rules", "classes", "effects", "lineage", "portrait", "summary", "reported", "trend", "window", "drift"),
     ("policy",),
     ("record", "approval", "identity", "staleness"),
+    ("vitals",),
     ("ports", "ledger"),
-    ("promotion",),
+    ("promotion", "scratch"),
     ("lease",),
     ("standing", "review"),
     ("sources",),
@@ -89,7 +93,7 @@ ORDER = [
     ("config",),
     ("adapters", "workflow"),
     ("connect", "desk", "event", "access"),
-    ("surface",),
+    ("surface", "checkup", "selftest"),
     ("cli",),
     ("__main__",),
 ]

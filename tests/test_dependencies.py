@@ -20,12 +20,13 @@ APART = {"evidently": EVIDENTLY, "nannyml": PACKAGES["nannyml"]}  # environments
 OWN = {"gate", "pages", "app", "tests", "benchmarks"}
 # Which parts somebody has who runs a file; the first line that fits counts.
 HAS = {
-    "gate/sandbox": ("base", "sandbox"),
-    "gate/charts": ("base", "dashboard"),
-    "gate/predictions/connection.py": ("base", "warehouse"),
+    "gate/sandbox": ("base", "predictions", "sandbox"),
+    "gate/charts": ("base", "predictions", "dashboard"),
+    "gate/predictions/connection.py": ("base", "predictions", "warehouse"),
+    "gate/late.py": ("base", "predictions"),
     "gate": ("base",),
-    "pages": ("base", "dashboard"),
-    "app.py": ("base", "dashboard"),
+    "pages": ("base", "predictions", "dashboard"),
+    "app.py": ("base", "predictions", "dashboard"),
     "tests": tuple(PARTS),
     "benchmarks/evaluation/evidently_presets.py": ("evidently",),
     "benchmarks/drifting/evidently_preset.py": ("evidently",),
@@ -74,7 +75,8 @@ def test_what_a_file_imports_is_declared_for_those_who_run_it() -> None:
 
 
 def test_requirements_are_those_of_the_project_and_each_is_explained() -> None:
-    wanted = {line for part in ("base", "dashboard", "sandbox") for line in PARTS[part]}
+    parts = ("base", "predictions", "dashboard", "sandbox")
+    wanted = {line for part in parts for line in PARTS[part] if not line.startswith(PROJECT["name"])}
     lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and line[0] != "#"]
     assert {line.split("#")[0].strip() for line in lines} == wanted
     assert all(len(line.split("#")) == 2 for line in lines)

@@ -190,10 +190,6 @@ def test_names_that_others_chose_cannot_move_the_cursor(tmp_path: Path) -> None:
     assert "have no column y_pred; the columns are: \N{REPLACEMENT CHARACTER}[2J" in said
 
 
-def test_it_must_be_told_what_to_examine() -> None:
-    assert CliRunner().invoke(app, ["doctor"]).exit_code == 2
-
-
 LABELS = st.one_of(st.none(), st.sampled_from(["cat", "owl", ""]))
 NUMBERS = st.one_of(st.none(), st.sampled_from([0.0, 0.5, 1.0, -1.0, 2.0, float("nan"), float("inf")]))
 TABLES = st.fixed_dictionaries(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.evidence import Matrix
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 
 
 def matrix_of(plot: dict[str, Any]) -> Matrix | None:

@@ -16,6 +16,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from gate.adapters.part_import import load_alone
 from gate.ports import Absent, Passing, ServiceError
+from gate.vitals import ahead
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 5.0
@@ -39,6 +40,7 @@ class ClearmlSession:
         self._lock = threading.RLock()
         self._http = requests.Session()
         self._sdk: Any = None
+        self.skew: float | None = None  # seconds that the server's clock is ahead of ours
 
     @property
     def host(self) -> str:
@@ -72,6 +74,14 @@ class ClearmlSession:
         headers = {**self.sdk.add_auth_headers({}), "Accept-Encoding": "identity"}
         request = partial(self._request, "get", url, headers=headers, stream=True)
         answer: requests.Response = self._patiently(request, f"GET {url}")
+        return answer
+
+    def send(self, method: str, url: str, **given: Any) -> requests.Response:
+        """One request to the file server, with the token, sent once."""
+        headers = self.sdk.add_auth_headers({})
+        answer: requests.Response = self._patiently(
+            partial(self._request, method, url, headers=headers, **given), f"{method.upper()} {url}", attempts=1
+        )
         return answer
 
     def _login(self) -> Any:
@@ -122,6 +132,7 @@ class ClearmlSession:
             answer = self._http.request(method, url, timeout=timeout, allow_redirects=False, **given)
         except requests.RequestException as error:
             raise _Passing(_brief(error)) from error
+        self.skew = ahead(answer.headers.get("Date", ""))
         if answer.status_code == 429 or answer.status_code >= 502:
             raise _Passing(f"it answered {answer.status_code} {answer.reason}")
         return answer

@@ -12,8 +12,11 @@ from gate.adapters.clearml_datasets import datasets_of
 from gate.adapters.clearml_files import ClearmlFiles
 from gate.adapters.clearml_plots import matrix_of
 from gate.adapters.clearml_runs import FIELDS, run_of
+from gate.adapters.clearml_scratch import ClearmlScratch
 from gate.adapters.clearml_session import ClearmlSession
+from gate.adapters.clearml_vitals import vitals_of
 from gate.evidence import FINISHED, Artifact, Curve, Dataset, Matrix, Run
+from gate.vitals import TrackerVitals
 
 PAGE = 500  # the server cuts larger pages silently
 NEWEST = 25  # runs of one commit that are looked at, finished ones first
@@ -29,6 +32,10 @@ class ClearmlTracker:
         self._session = ClearmlSession(timeout, journal)
         self._files = ClearmlFiles(self._session, cache, timeout)
         self._projects: dict[str, str] = {}
+
+    def scratch(self, project: str) -> ClearmlScratch:
+        """Hands to make a project of this name with runs in it, and to remove both."""
+        return ClearmlScratch(self._session, project)
 
     @property
     def server(self) -> str:
@@ -122,6 +129,16 @@ class ClearmlTracker:
             found = self._session.call("projects.get_all_ex", query)["projects"]
             self._projects |= {project["name"]: project["id"] for project in found}
         return self._projects.get(name)
+
+    def vitals(self) -> TrackerVitals:
+        return vitals_of(self._session)
+
+    def knows(self, project: str) -> bool:
+        return self._project(project) is not None
+
+    def reach_files(self) -> int:
+        with self._session.open(self.vitals().files.rstrip("/") + "/") as answer:
+            return answer.status_code
 
     def fetch(self, artifact: Artifact, limit: int, told: Callable[[str], None] = lambda _: None) -> Path:
         return self._files.fetch(artifact, limit, told)

@@ -64,8 +64,12 @@ def calling(request: str, journal: Callable[[str], None], swap: bool = False) ->
         raise _translated(error, request, swap) from error
     except requests.RequestException as error:
         raise Passing(f"GitHub does not answer {request}: {type(error).__name__}: {error}"[:400]) from error
-    except (TypeError, AttributeError, ValueError) as error:
-        # Of PyGithub: JSON that was cut, or the empty body of a redirect, which it does not follow.
+    except AssertionError as error:
+        # PyGithub asks only the host that it was given, whatever addresses an answer holds.
+        said = f"an answer to {request} leads to another host ({error}): give GITHUB_API_URL as GitHub calls itself"
+        raise ServiceError(said) from error
+    except (TypeError, AttributeError, ValueError, KeyError) as error:
+        # Of PyGithub: JSON that was cut, or the body of a redirect, which it does not follow.
         raise Passing(f"GitHub answers {request} with nothing that can be read; was the repository renamed?") from error
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import count
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -18,8 +19,12 @@ from github.Repository import Repository as GithubRepository
 
 from gate.adapters.github_client import REQUEST_SECONDS, calling, client
 from gate.adapters.github_people import makers_of
+from gate.adapters.github_scratch import GithubScratch
+from gate.adapters.github_vitals import branch_path, required_of, rules_path, vitals_of
 from gate.ports import Absent, Account, Makers, Moved, Passing, Pull, Repository, ServiceError, Text
+from gate.vitals import ForgeVitals, Required
 
+PAGE = 100
 LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?")
 
 
@@ -61,6 +66,24 @@ class GithubForge:
             self._repo.complete()
             urls = (self._repo.clone_url, self._repo.ssh_url)
             return Repository(self._repo.full_name, self._repo.default_branch, self._repo.html_url, urls)
+
+    def scratch(self) -> GithubScratch:
+        """Hands to make a branch with a pull request here, and to remove both."""
+        return GithubScratch(self._repo, self._calling)
+
+    def vitals(self) -> ForgeVitals:
+        with self._calling("the repository"):
+            return vitals_of(*self._github.requester.requestJsonAndCheck("GET", f"/repos/{self._name}"))
+
+    def required(self, branch: str) -> Required:
+        with self._calling(f"branch {branch}"):
+            _, found = self._github.requester.requestJsonAndCheck("GET", branch_path(self._name, branch))
+        try:
+            with self._calling(f"rules of branch {branch}"):
+                _, rules = self._github.requester.requestJsonAndCheck("GET", rules_path(self._name, branch))
+        except (Absent, ServiceError):  # an older server has no rulesets, and some tokens may not read them
+            return required_of(found, None)
+        return required_of(found, rules)
 
     def pull(self, number: int) -> Pull:
         with self._calling(f"pull request {number}"):
@@ -122,8 +145,9 @@ class GithubForge:
         try:
             with self._calling(f"new branch {branch}", swap=True):
                 tree = self._repo.create_git_tree([element])
+                _said(tree.sha)
                 commit = self._repo.create_git_commit("Start the ledger of promotions", tree, [])
-                self._repo.create_git_ref(f"refs/heads/{branch}", commit.sha)
+                _said(self._repo.create_git_ref(f"refs/heads/{branch}", _said(commit.sha)).ref)
         except Moved:
             if self.names("", branch):
                 return  # somebody else started it first
@@ -135,9 +159,17 @@ class GithubForge:
 
     def status(self, commit: str, context: str) -> str | None:
         with self._calling(f"status of commit {commit}"):
-            combined = self._repo.get_commit(commit).get_combined_status()
-            states = [status.state for status in combined.statuses if status.context.lower() == context.lower()]
-        return states[0] if states else None
+            return next((state for name, state in self._newest(commit) if name.lower() == context.lower()), None)
+
+    def _newest(self, commit: str) -> Iterator[tuple[str, str]]:
+        """Context and state of the newest status of each context; PyGithub would answer thirty of them."""
+        for page in count(1):
+            _, found = self._github.requester.requestJsonAndCheck(
+                "GET", f"/repos/{self._name}/commits/{commit}/status", parameters={"per_page": PAGE, "page": page}
+            )
+            yield from ((one["context"], one["state"]) for one in found["statuses"])
+            if len(found["statuses"]) < PAGE:
+                return
 
     def statuses(self, commit: str, context: str) -> list[tuple[str, str]]:
         with self._calling(f"statuses of commit {commit}"):
@@ -201,9 +233,10 @@ class GithubForge:
         if not own:
             with self._calling(f"new comment on pull request {pull}"):
                 return _said(self._repo.get_issue(pull).create_comment(body).html_url)
-        if own[0].body != body:
+        if (before := own[0].body) != body:
             with self._calling(f"edit of the comment on pull request {pull}"):
                 own[0].edit(body)
+                _said(None if own[0].body == before else own[0].body)
         for twin in own[1:]:
             with suppress(Absent), self._calling(f"removal of a second comment on pull request {pull}"):
                 twin.delete()  # absent: somebody else removed it first

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import doctor, drift, evaluate, explain, init, judge, records
+from gate.cli import checkup, doctor, drift, evaluate, explain, init, judge, records, selftest
 from gate.cli.bounded import bounded, guarded
 from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
@@ -19,9 +19,12 @@ app = typer.Typer(
     no_args_is_help=True,
     invoke_without_command=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes would cost more than half of the time of --help
 )
 
-ledger_app = typer.Typer(help="The record of decisions: list it, verify it, or start it.", no_args_is_help=True)
+ledger_app = typer.Typer(
+    help="The record of decisions: list it, verify it, or start it.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(ledger_app, name="ledger")
 
 Seconds = Annotated[float, typer.Option(help="Give up on ClearML and GitHub after this many seconds.", min=1)]
@@ -70,14 +73,39 @@ def check(
 
 @app.command("doctor")
 def examine(
-    predictions: Annotated[Path, typer.Option(help="A Parquet file of predictions, or a folder of such files.")],
+    predictions: Annotated[
+        Path | None, typer.Option(help="Instead: a Parquet file of predictions, or a folder of such files.")
+    ] = None,
     form: Annotated[doctor.Format, typer.Option("--format", help="How to write what was found.")] = doctor.Format.text,
+    timeout: Seconds = 60,
 ) -> None:
-    """Examine predictions: everything that is wrong with them at once, and what they are good for.
+    """Look at everything that a check depends on: settings, ClearML, GitHub, permissions, clocks. Nothing is written.
 
-    Exit codes: 0 they can be counted, 2 they cannot.
+    With --predictions: everything that is wrong with these files, and what they are good for.
+
+    Exit codes: 0 all well, or the predictions can be counted; 2 something is ours to mend, 4 a service is unreachable.
     """
-    raise typer.Exit(guarded(lambda: doctor.predictions(predictions, form)))
+    if predictions is not None:
+        raise typer.Exit(guarded(lambda: doctor.predictions(predictions, form)))
+    bounded(timeout, lambda: checkup.checkup(form, timeout))
+
+
+@app.command("selftest")
+def selftest_(
+    repository: Annotated[str, typer.Option(help="A scratch repository, OWNER/NAME, in which it may write.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Yes: write there and in ClearML, and remove it again.")] = False,
+    reviewed: Annotated[
+        bool, typer.Option("--even-under-review", help="Even if it is the repository under review.")
+    ] = False,
+    form: Annotated[doctor.Format, typer.Option("--format", help="How to write the answers.")] = doctor.Format.text,
+    timeout: Seconds = 300,
+) -> None:
+    """Try every call to ClearML and GitHub once, and print what the real services answered. Cleans up after itself.
+
+    Exit codes: 0 everything held that the gate relies on, 1 something did not, 2 usage, 4 a service failed.
+    """
+    wish = selftest.Wish(repository, yes, reviewed, form, timeout)
+    raise typer.Exit(guarded(lambda: selftest.selftest(wish)))
 
 
 @app.command("evaluate")

@@ -41,6 +41,7 @@ def guarded(work: Callable[[], int]) -> int:
 
 def _told(work: Callable[[], int]) -> int:
     from gate.config import ConfigError
+    from gate.late import NotInstalled
     from gate.ledger import LedgerDamaged
     from gate.ports import Absent, ServiceError
     from gate.predictions import UnusablePredictions
@@ -50,6 +51,9 @@ def _told(work: Callable[[], int]) -> int:
     except ConfigError as error:
         for mistake in error.mistakes:
             note(f"configuration: {mistake}")
+        return 2
+    except NotInstalled as error:
+        note(f"configuration: {error}")
         return 2
     except UnusablePredictions as error:
         for problem in error.problems:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from gate.counts import Codes, Totals
+from gate.late import numpy as np
 from gate.observed import Observed
 from gate.stats import shares, split
 from gate.stats.per_class import benjamini_hochberg

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import numpy as np
-
 from gate.drift import judgement
 from gate.drift.classes import ClassShift, Strange, class_shift, gone_classes, new_classes
 from gate.drift.confidence import ConfidenceShift, confidence_shift
@@ -17,6 +15,7 @@ from gate.drift.repair import Damage, Repair, accuracy_change, damage
 from gate.drift.terms import Watch
 from gate.drift.timeline import Agreement, Point, agreements, point, timeline, trend
 from gate.evidence import Run
+from gate.late import numpy as np
 from gate.observed import History, Observed
 from gate.stats.interval import Interval, wilson
 from gate.window import Window

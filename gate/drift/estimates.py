@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from gate.counts import BINS, Totals
+from gate.late import numpy as np
 from gate.observed import Observed
 from gate.stats.confidence import mean, middles
 from gate.stats.measures import share

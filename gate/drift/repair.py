@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-
-import numpy as np
-import numpy.typing as npt
-import scipy
+from typing import TypeAlias
 
 from gate.counts import Counts, Totals
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
+from gate.late import scipy
 from gate.observed import Observed
 from gate.stats.interval import Interval, newcombe
 from gate.stats.marginals import stuart_maxwell
@@ -17,7 +17,7 @@ from gate.stats.measures import Part, f1
 from gate.stats.per_class import benjamini_hochberg
 
 FALSE = 0.1  # of the classes called damaged, the share that may be called so by chance
-Mask = npt.NDArray[np.bool_]
+Mask: TypeAlias = "npt.NDArray[np.bool_]"
 
 
 @dataclass(frozen=True)

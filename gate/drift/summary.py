@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from gate.drift.drift import Drift
 from gate.drift.estimates import spread
 from gate.drift.judgement import State
+from gate.late import numpy as np
 from gate.markdown import visible
 from gate.observed import NO_TIME
 

@@ -6,9 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from gate.drift.estimates import estimates
+from gate.late import numpy as np
 from gate.observed import History, Observed
 from gate.stats.confidence import mean, mean_shift
 from gate.stats.interval import Interval, wilson

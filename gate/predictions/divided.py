@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from gate.counts import Chunk, Histograms, Slice, Totals
+from gate.late import numpy as np
 from gate.predictions import tally
 from gate.predictions.folding import MODELS, Fold, binned, where
 from gate.predictions.relation import Relation

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import numpy as np
-import numpy.typing as npt
-
+from gate.late import duckdb
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.predictions.files import check_parquet
 from gate.predictions.table import Columns, UnusablePredictions, quoted, whose
 

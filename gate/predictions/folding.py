@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.counts import BINS, Codes, ModelCounts, Overlap, PerClass, Totals
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.predictions import tally
 from gate.predictions.relation import Relation
 from gate.predictions.table import Columns, Engine

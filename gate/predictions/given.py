@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-import numpy.typing as npt
-
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.predictions.table import UnusablePredictions
 
 MISSING = ("NAType", "NaTType")  # pandas' own ways to say that there is no value

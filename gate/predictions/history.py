@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.counts import Codes, Pairing
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.observed import NO_TIME, Bins, Cells, History, regrouped
 from gate.predictions import tally
 from gate.predictions.cells import form
@@ -50,7 +50,7 @@ class Clock:
         return ends
 
 
-def history(engine: Engine, name: str, every: Every, slices: Sequence[str] = (), until: float = np.inf) -> History:
+def history(engine: Engine, name: str, every: Every, slices: Sequence[str] = (), until: float = math.inf) -> History:
     """Counts of the table called ``name`` in each stretch of time that has rows; none later than ``until``.
 
     Stretches are twice as long as asked as often as needed to have few of them. Wrong confidences, missing times and

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from gate.observed import History, joined
 from gate.predictions.embedded import embedded
@@ -29,7 +28,7 @@ class Reading:
 
     every: Every
     slices: tuple[str, ...] = ()
-    until: float = np.inf
+    until: float = math.inf
     memory: str = "1GB"
     cache: Path | None = None
     settled: float = 2.0

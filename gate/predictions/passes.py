@@ -6,10 +6,9 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.counts import Counts, Histograms, Pairs, PerClass, Totals, Triples
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.predictions import divided, tally
 from gate.predictions.folding import MODELS, Fold, binned
 from gate.predictions.relation import Relation

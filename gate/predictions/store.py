@@ -12,10 +12,9 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-import numpy as np
-
 from gate.cache import whole
 from gate.counts import Counts
+from gate.late import numpy as np
 from gate.observed import History
 from gate.predictions.passes import VERSION
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
-import numpy.typing as npt
+from gate.late import numpy_typing as npt
 
-Columns = Mapping[str, npt.NDArray[Any]]
+Columns: TypeAlias = "Mapping[str, npt.NDArray[Any]]"
 
 LABELS = ("text", "integer")
 EXPECTED: Mapping[str, tuple[str, ...]] = {

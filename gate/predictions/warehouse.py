@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.predictions.backends import BACKENDS, path_of
 from gate.predictions.connection import connect, explained
 from gate.predictions.table import Columns, UnusablePredictions, whose

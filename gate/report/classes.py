@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from gate.classes import ClassTable
+from gate.late import numpy as np
 from gate.report.document import Bar, Block, Heat, Line, Section, Strong, Table, Text
 from gate.report.matrix import Matrix, matrix
 from gate.reported import Reported

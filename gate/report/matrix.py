@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from gate.counts import Codes, Counts, Totals
+from gate.late import numpy as np
 
 
 @dataclass(frozen=True)

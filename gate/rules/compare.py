@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from gate.counts import Counts
 from gate.evidence import Evidence
+from gate.late import numpy as np
 from gate.rules.demand import Demand, Margin, Opponent, against_words, counts_of
 from gate.rules.noninferior import weighed
 from gate.rules.wording import rows_text

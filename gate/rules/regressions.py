@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from gate.counts import Counts, Totals
+from gate.late import numpy as np
 from gate.stats.interval import quantile
 from gate.stats.per_class import FEWEST_CHANGED, Mask, benjamini_hochberg, change_error, swap_test
 from gate.stats.seven import Seven

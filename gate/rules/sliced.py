@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import scipy
-
 from gate.counts import Slice
+from gate.late import scipy
 from gate.rules.demand import Margin
 from gate.rules.wording import answer, needed_rows
 from gate.stats.interval import Interval, score, tango

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from gate.counts import Counts, Slice
 from gate.evidence import Evidence
+from gate.late import numpy as np
 from gate.rules.demand import Demand, Lacking, Margin, counts_of
 from gate.rules.parts import Part, joined
 from gate.rules.sliced import Sliced

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
 from gate.evidence import Evidence
+from gate.late import numpy as np
 from gate.rules.demand import Demand, Lacking, candidate_of, counts_of, opponent_of
 from gate.rules.parts import Part, attempted, joined
 from gate.rules.wording import percent

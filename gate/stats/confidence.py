@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from gate.counts import Totals
+from gate.late import numpy as np
 from gate.stats.measures import share
 from gate.stats.paired import Estimate
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-
 from gate.counts import Totals
+from gate.late import numpy as np
 
 FEWEST_POINTS = 10
 NORMAL = 1.4826  # a median absolute deviation times this estimates the standard deviation of normal noise

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from gate.counts import Counts
+from gate.late import numpy as np
 
 
 class NoBlocks(Exception):

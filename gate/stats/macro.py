@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.counts import ModelCounts, PerClass, Totals, Triples
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.stats.measures import share
 
 LEAST = 50.0  # of 2TP + FP + FN in every class: below, the interval of a nominal 95 % covered 77 %

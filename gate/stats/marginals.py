@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-import scipy
-
 from gate.counts import Triples
+from gate.late import numpy as np
+from gate.late import scipy
 
 MOST_CLASSES = 2_000  # beyond, the covariance is too large to be solved while somebody waits
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any, TypeAlias
 
 from gate.counts import PerClass
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 
-Array = npt.NDArray[Any]  # of floats, of one precision or the other
+Array: TypeAlias = "npt.NDArray[Any]"  # of floats, of one precision or the other
 
 
 @dataclass(frozen=True)

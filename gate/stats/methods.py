@@ -6,13 +6,12 @@ of the formula (a key of `gate.formulas`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.counts import Counts, ModelCounts, Pairs, Totals
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.stats import macro
 from gate.stats.interval import Interval, newcombe, tango
 from gate.stats.measures import OF_ONE, OVERALL, Measure, f1, parts
@@ -23,7 +22,7 @@ from gate.stats.sources import Cells, OfBlocks, OfConfusions, OfTriples, Widened
 from gate.stats.tiny_classes import macro_interval
 
 FEW = 10  # rows (or blocks) on which one model alone is right: with fewer, resamples show too little
-EVEN = np.array([0.5, 0.5])
+EVEN = (0.5, 0.5)
 
 
 class Incomparable(Exception):
@@ -153,10 +152,12 @@ def _delta(counts: Counts, weighted: bool, how: How) -> Found:
     return Estimate(candidate - (1 - how.lost) * best, error).interval(how.confidence), "delta"
 
 
-def _resampled(source: Source, interval: Resampling, shares: Totals, few: bool, weight: float = 1.0) -> Interval:
+def _resampled(
+    source: Source, interval: Resampling, shares: Totals | Sequence[float], few: bool, weight: float = 1.0
+) -> Interval:
     """Where models hardly differ, or not at all in this score, with imagined rows."""
     found = interval(source)
-    return found if found.width > 0 and not few else interval(Widened(source, shares, weight))
+    return found if found.width > 0 and not few else interval(Widened(source, np.asarray(shares), weight))
 
 
 def _dependent(counts: Counts) -> bool:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import scipy
-
+from gate.late import scipy
 from gate.stats.interval import Interval, quantile
 
 

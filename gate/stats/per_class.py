@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cache
-
-import numpy as np
-import numpy.typing as npt
-import scipy
+from typing import TypeAlias
 
 from gate.counts import Codes, Totals
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
+from gate.late import scipy
 from gate.stats.interval import Interval, wilson
 from gate.stats.measures import share
 from gate.stats.seven import Seven
@@ -17,7 +17,7 @@ from gate.stats.seven import Seven
 FEWEST_CHANGED = 5  # with fewer changed rows no outcome has a probability below 5 %
 MOST_EXACT = 400  # changed rows that are enumerated; beyond, the normal distribution is as good
 TIE = 1e-12
-Mask = npt.NDArray[np.bool_]
+Mask: TypeAlias = "npt.NDArray[np.bool_]"
 
 
 @dataclass(frozen=True)

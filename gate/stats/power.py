@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-import scipy
-
+from gate.late import scipy
 from gate.stats.interval import quantile
 
 POWER = 0.8

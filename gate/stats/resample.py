@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-import numpy as np
-
+from gate.late import numpy as np
 from gate.stats.interval import Interval
 from gate.stats.measures import Array, Measure, Part
 

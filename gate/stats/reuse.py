@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-import scipy
+from gate.late import scipy
 
 DOUBT = 0.05
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass, replace
 
-import numpy as np
-
 from gate.counts import PerClass, Totals, Triples
+from gate.late import numpy as np
 from gate.stats.measures import share
 
 

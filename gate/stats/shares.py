@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-import scipy
-
 from gate.counts import PerClass, Totals, Triples
+from gate.late import numpy as np
+from gate.late import scipy
 from gate.stats.measures import Array
 
 SEED = 20_240_229

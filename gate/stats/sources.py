@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from gate.counts import Codes, Totals, Triples
+from gate.late import numpy as np
+from gate.late import numpy_typing as npt
 from gate.stats.measures import Part
 from gate.stats.resample import Pair, Source
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import numpy as np
-import scipy
-
 from gate.counts import Codes, Totals
+from gate.late import numpy as np
+from gate.late import scipy
 from gate.stats.measures import Array
 from gate.stats.shares import QUANTILE, SEED
 
@@ -20,7 +19,7 @@ DRAWS = 300_000  # numbers drawn to find what chance does: classes or bins times
 FEWEST, MOST = 100, 1_000  # simulations; over many classes all come to nearly the same
 NORMAL = 50.0  # variance from which a binomial number is drawn as a normal one, eight times as fast
 ROUNDING = 1e-3  # what bounds are widened by: far more than the logarithms of factorials are wrong
-SMALL = np.log(np.maximum(1, np.arange(16))).cumsum()  # the logarithms of the first factorials
+SMALL = tuple(math.lgamma(number + 1) for number in range(16))  # the logarithms of the first factorials
 Distance = Callable[[Array], Array]  # of shares' differences, along the last axis
 
 
@@ -96,10 +95,10 @@ def _likelihood(rows: Totals, count: Totals, share: Totals) -> Totals:
 
 
 def _log_factorial(numbers: Totals) -> Totals:
-    """Stirling's series, right to 1e-9 from 16 on (Abramowitz and Stegun 6.1.41); sums of logarithms below that."""
+    """Stirling's series, right to 1e-9 from 16 on (Abramowitz and Stegun 6.1.41); a table below that."""
     n = np.maximum(numbers, len(SMALL))
     series = n * np.log(n) - n + np.log(2 * math.pi * n) / 2 + 1 / (12 * n) - 1 / (360 * n**3)
-    return np.where(numbers < len(SMALL), SMALL[np.minimum(numbers, len(SMALL) - 1).astype(np.int64)], series)
+    return np.where(numbers < len(SMALL), np.take(SMALL, np.minimum(numbers, len(SMALL) - 1).astype(np.int64)), series)
 
 
 def unseen(current: Totals, part: float) -> Totals:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from gate.counts import Totals
+from gate.late import numpy as np
 from gate.stats.interval import Interval
 from gate.stats.measures import Array, Part, f1
 from gate.stats.resample import REPLICATES, Source, drawn

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-import scipy
-
 from gate.counts import Totals
+from gate.late import numpy as np
+from gate.late import scipy
 
 
 def cochran_armitage(hits: Totals, rows: Totals, at: Totals | None = None) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from gate.selection import Choice, Wanted, choose_candidate, is_sha
 from gate.standing import best_finding, candidate_finding
 from gate.workflow.evidence import gather
 from gate.workflow.incumbent import Incumbent, incumbent
+from gate.workflow.installed import require
 from gate.workflow.world import World
 
 POLICY_FILE = "gate.toml"
@@ -52,6 +53,7 @@ def check(world: World, question: Question, note: Callable[[str], None] = lambda
     note("reading the pull request")
     subject = find_subject(world, question)
     scope = scope_policy(world, subject, question.scope)
+    require(scope)
     note("finding the runs")
     wanted = Wanted(subject.commit, scope.project, scope.task, subject.repositories)
     choice = choose_candidate(world.tracker.runs_of([subject.commit], scope.project), wanted)

@@ -9,24 +9,14 @@ from typing import Any
 from gate.config import ScopePolicy
 from gate.counts import Counts
 from gate.evidence import Curve, Dataset, Evidence, Reuse, Run, Split
-from gate.rules import (
-    ClassesRule,
-    CompareRule,
-    CurveRule,
-    DataRule,
-    DriftRule,
-    FlipsRule,
-    HoldoutRule,
-    Rule,
-    SlicesRule,
-)
+from gate.rules import CompareRule, CurveRule, DataRule, HoldoutRule, Rule
 from gate.window import training_window
 from gate.workflow.evaluations import reuse
 from gate.workflow.incumbent import Incumbent, exact
+from gate.workflow.installed import COUNTED
 from gate.workflow.predictions import counts_of
 from gate.workflow.world import World
 
-COUNTED = (ClassesRule, CompareRule, DriftRule, FlipsRule, HoldoutRule, SlicesRule)
 Note = Callable[[str], None]
 
 

@@ -119,6 +119,16 @@ def emptied(task: Document) -> Document:
     }
 
 
+def delete(world: World, body: Body) -> Body:
+    """The task and what it reported; its files stay where they are."""
+    task = existing(world, body["task"])
+    if task["status"] == "published" and not body.get("force"):
+        raise Refused(400, 110, f"Invalid task status: task_id={task['id']}, status=published")
+    world.events.forget(task["id"])
+    world.documents.delete("tasks", task["id"])
+    return {"deleted": True, "updated_children": 0, "updated_models": 0, "events": {}, "urls": None}
+
+
 ENDPOINTS = {
     "tasks.started": Endpoint(started, fields=TASK),
     "tasks.completed": Endpoint(completed, "2.2", TASK),
@@ -127,4 +137,5 @@ ENDPOINTS = {
     "tasks.stop": Endpoint(partial(ended, "stopped"), fields=TASK),
     "tasks.publish": Endpoint(publish, fields=TASK),
     "tasks.reset": Endpoint(reset, fields=TASK),
+    "tasks.delete": Endpoint(delete, fields=TASK),
 }

@@ -109,11 +109,24 @@ def statistics(documents: Documents, project: str) -> dict[str, Any]:
     }
 
 
+def delete(world: World, body: Body) -> Body:
+    """An empty project; one with tasks only by ``force``, and then they belong to none."""
+    project = existing(world, body)
+    tasks = list(world.documents.in_projects("tasks", [project["id"]]))
+    if tasks and not body.get("force"):
+        raise Refused(400, 411, f"Project has associated tasks: id={project['id']}")
+    for task in tasks:
+        world.documents.put("tasks", {name: value for name, value in task.items() if name != "project"})
+    world.documents.delete("projects", project["id"])
+    return {"deleted": 1, "disassociated_tasks": len(tasks), "deleted_models": 0, "deleted_tasks": 0, "urls": None}
+
+
 PROJECT = {"project": TEXT}
 ENDPOINTS = {
     "projects.create": Endpoint(create, fields={"name": Field(str)}),
     "projects.get_by_id": Endpoint(get_by_id, fields=PROJECT),
     "projects.update": Endpoint(update, fields=PROJECT),
+    "projects.delete": Endpoint(delete, fields=PROJECT),
     "projects.get_all": Endpoint(get_all),
     "projects.get_all_ex": Endpoint(get_all_ex),
 }

@@ -1,0 +1,50 @@
+"""numpy, scipy and duckdb at their first use: a gate without rules about rows neither loads nor needs them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["PREDICTIONS", "REMEDY", "NotInstalled", "duckdb", "lacking", "numpy", "numpy_typing", "scipy"]
+
+PREDICTIONS = ("duckdb", "numpy", "scipy")  # what counting predictions and judging the counts takes
+REMEDY = "pip install 'promotion-gate[predictions]'"
+
+
+class NotInstalled(ModuleNotFoundError):
+    """A package is asked for that this installation went without; the message has the remedy."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"this needs {package}, which is not installed here: {REMEDY}", name=package)
+
+
+def lacking(*packages: str) -> list[str]:
+    """Those of the packages that are not installed. Loads none of them."""
+    return [package for package in packages if find_spec(package) is None]
+
+
+if TYPE_CHECKING:
+    import duckdb as duckdb
+    import numpy as numpy
+    import numpy.typing as numpy_typing
+    import scipy as scipy
+else:
+
+    class Late:
+        """Stands for a package until something of it is asked for; what was asked for is kept."""
+
+        def __init__(self, package: str) -> None:
+            self._package = package
+
+        def __getattr__(self, name: str) -> Any:
+            try:
+                found = getattr(import_module(self._package), name)
+            except ModuleNotFoundError as error:
+                if error.name == self._package.partition(".")[0]:
+                    raise NotInstalled(error.name) from error
+                raise
+            setattr(self, name, found)
+            return found
+
+    duckdb, numpy, numpy_typing, scipy = map(Late, ("duckdb", "numpy", "numpy.typing", "scipy"))
