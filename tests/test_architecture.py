@@ -48,7 +48,7 @@ CORE = (
 )
 DOORS = {
     "clearml": {"gate/adapters/clearml_session.py"},
-    "github": {"gate/adapters/github_client.py", "gate/adapters/github_forge.py"},
+    "github": {"gate/adapters/github_client.py", "gate/adapters/github_forge.py", "gate/adapters/github_scratch.py"},
     "duckdb": {"gate/late.py"},
     "gate.late.duckdb": {"gate/predictions/embedded.py"},
     "numpy": {"gate/late.py", "gate/charts/", "pages/"},
