@@ -16,10 +16,10 @@ CHECK = "model-gate"
 STATES = {Outcome.PASSED: "success", Outcome.REVIEW: "success", Outcome.UNKNOWN: "error", Outcome.FAILED: "failure"}
 
 
-def publish(world: World, review: Review) -> list[str]:
-    """The answer lists, in sentences, what could not be posted."""
+def publish(world: World, review: Review, comment: bool = True) -> list[str]:
+    """The answer lists, in sentences, what could not be posted; without ``comment`` only the status is."""
     trouble = []
-    for post in (_status, _comment, remember):
+    for post in (_status, *((_comment,) if comment else ()), remember):
         try:
             post(world, review)
         except (ServiceError, Absent, ValueError) as error:
