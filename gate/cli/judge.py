@@ -74,7 +74,8 @@ def _asked(wish: Wish, timeout: float) -> tuple[Question, World]:
     from gate.connect import Budget, connect
 
     environment = {**os.environ, **({"GATE_POLICY": wish.policy} if wish.policy else {})}
-    return together(lambda: _question(wish), lambda: connect(environment, Budget(timeout + wish.wait)))
+    question, world = together(lambda: _question(wish), lambda: connect(environment, Budget(timeout + wish.wait)))
+    return question, world
 
 
 def _question(wish: Wish) -> Question:
