@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>\d+)|(?P<name>[A-Za-z_][\w.-]*)|(?P<sign>\|\||&&|[!=]=|[!(),]))")
+TOKEN = re.compile(
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>\d+)|(?P<name>[A-Za-z_][\w.-]*)|(?P<sign>\|\||&&|[!=]=|[!(),]))"
+)
 EMBEDDED = re.compile(r"\$\{\{(.*?)\}\}", re.S)
 STATUS = re.compile(r"\b(success|failure|always|cancelled)\s*\(")
 WORDS: Mapping[str, object] = {"true": True, "false": False, "null": None}
@@ -48,7 +50,11 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 
 def _shown(value: object) -> str:
-    return {None: "", True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool | None) else str(value)
+    return (
+        {None: "", True: "true", False: "false"}.get(value, str(value))
+        if isinstance(value, bool | None)
+        else str(value)
+    )
 
 
 class _Reader:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.small_world import POLICY, PROJECT, TASK, SmallWorld
+from tests.small_world import PROJECT, TASK, SmallWorld
 from tests.workflow_events import machine, pull_event
 from tests.workflow_runner import Job
 

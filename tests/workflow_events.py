@@ -45,7 +45,11 @@ def queue_event(pull: PullRequest, commit: str = QUEUED) -> dict[str, Any]:
 
 def push_event(commit: str, branch: str) -> dict[str, Any]:
     event = example("push")
-    return event | {"ref": f"refs/heads/{branch}", "after": commit, "head_commit": {**event["head_commit"], "id": commit}}
+    return event | {
+        "ref": f"refs/heads/{branch}",
+        "after": commit,
+        "head_commit": {**event["head_commit"], "id": commit},
+    }
 
 
 def machine(

@@ -66,7 +66,12 @@ class Machine:
         chosen = jobs[job] if job else next(iter(jobs.values()))
         self.workspace.mkdir(parents=True, exist_ok=True)
         ran = Job()
-        contexts = {"github": self._context(), "secrets": self.secrets, "vars": self.variables, "runner": self._runner()}
+        contexts = {
+            "github": self._context(),
+            "secrets": self.secrets,
+            "vars": self.variables,
+            "runner": self._runner(),
+        }
         given = self._environment()
         for layer in (written.get("env", {}), chosen.get("env", {})):
             given |= {name: filled(value, contexts) for name, value in layer.items()}
