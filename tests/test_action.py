@@ -161,7 +161,9 @@ def test_dependabot_with_keys_of_its_own_is_judged_and_told_why_nothing_is_poste
 ) -> None:
     pull, _, _ = candidate_of(owls, 0.5)
     event = pull_event("pull_request", pull, author="dependabot[bot]")
-    owls.forge.fail("POST /api/v3/repos/skyline/owls/issues", status=403)  # a person who reads may comment, this may not
+    owls.forge.fail(
+        "POST /api/v3/repos/skyline/owls/issues", status=403
+    )  # a person who reads may comment, this may not
     job = run(owls, SHORT, "pull_request", event, token="token-lena")
     assert job.code == 1, job.log
     assert "FAILED" in job.summary
