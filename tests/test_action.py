@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from github.PullRequest import PullRequest
 
+from gate.ports import ServiceError
 from gate.record import Record
 from gate.workflow import Question, check, decide
 from gate.workflow.queue import mirror
@@ -264,3 +265,74 @@ def test_a_text_that_a_stranger_wrote_is_never_run(owls: SmallWorld, run: Callab
     job = run(owls, with_inputs(scope=evil, reports=evil), "pull_request", event)
     assert job.code == 2, job.log
     assert [*tmp_path.rglob("evil")] == []
+
+
+LENIENT = {
+    "CLEARML_PROJECT": PROJECT,
+    "CLEARML_TASK_NAME": TASK,
+    "CLEARML_SCALAR_TITLE": "test",
+    "CLEARML_SCALAR_SERIES": "accuracy",
+    "CLEARML_SCALAR_THRESHOLD": "100",
+}
+
+
+def test_inputs_of_a_pull_request_turn_no_status_of_the_policy_green(owls: SmallWorld, run: Callable[..., Job]) -> None:
+    pull, best, _ = candidate_of(owls, 0.1)
+    event = pull_event("pull_request", pull)
+    lenient = with_inputs(policy="none", promote="auto") + "".join(
+        f"          {name}: {value!r}\n" for name, value in {**LENIENT, "CLEARML_BEST_TAGNAME": "best"}.items()
+    )
+    assert run(owls, lenient, "pull_request", event).code == 2
+    assert run(owls, lenient.replace("'auto'", "'manual'"), "pull_request", event).code == 0
+    assert (statuses(owls, pull.head.sha), owls.holders()) == ({"model-gate/inputs": "success"}, [best])
+
+
+def test_beside_a_policy_the_inputs_choose_the_model_and_the_policy_judges(owls: SmallWorld) -> None:
+    pull, _, candidate = candidate_of(owls, 0.1)
+    for tag in ("", "Best Performance", "best"):
+        review = check(owls.connect(**LENIENT, CLEARML_BEST_TAGNAME=tag), Question(pull=pull.number))
+        assert (review.name, review.verdict.exit_code, review.candidate and review.candidate.id) == (
+            "owls",
+            1,
+            candidate,
+        )
+    other = check(owls.connect(**LENIENT, CLEARML_BEST_TAGNAME="champion"), Question(pull=pull.number))
+    assert other.scope.context("model-gate") == "model-gate/inputs"
+
+
+def test_a_policy_that_is_elsewhere_is_named_and_must_be_there(owls: SmallWorld, run: Callable[..., Job]) -> None:
+    pull, _, _ = candidate_of(owls)
+    strict = POLICY.replace('allowed_loss = "1pp"', "min = 0.99")
+    owls.as_user("tomas").create_file("models/owls.toml", "Another policy", strict, branch="main")
+    event = pull_event("pull_request", pull)
+    assert run(owls, with_inputs(policy="models/owls.toml"), "pull_request", event).code == 1
+    missing = run(owls, with_inputs(policy="models/cats.toml"), "pull_request", event)
+    assert missing.code == 2
+    assert "has no models/cats.toml on main" in missing.log
+
+
+def test_a_folder_of_the_workspace_is_not_run_in_place_of_the_gate(owls: SmallWorld, tmp_path: Path) -> None:
+    pull, _, _ = candidate_of(owls)
+    for name in (
+        "gate/__init__.py",
+        "gate/__main__.py",
+        "typer.py",
+        "hashlib.py",
+        "pip/__main__.py",
+        "venv/__main__.py",
+    ):
+        file = tmp_path / "runner" / "workspace" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("import pathlib\npathlib.Path(__file__).with_name('was-here').touch()\nraise SystemExit(0)\n")
+    (tmp_path / "workflow.yml").write_text(SHORT)
+    event = pull_event("pull_request", pull)
+    runner = machine(owls, tmp_path / "runner", tmp_path / "temp", "pull_request", event)
+    job = runner.run(tmp_path / "workflow.yml")
+    assert job.outputs("gate")["verdict"] == "passed", job.log
+    assert [*tmp_path.rglob("was-here")] == []
+
+
+def test_a_host_without_its_scheme_is_asked_by_https(owls: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLEARML_API_HOST", owls.environment["CLEARML_API_HOST"].removeprefix("http://"))
+    with pytest.raises(ServiceError, match="HTTPSConnectionPool"):
+        owls.connect().tracker.holders("best", PROJECT, TASK)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from gate.config import ConfigError
-from gate.identity import Automatic
+from gate.identity import Automatic, Person
 from gate.ports import ServiceError
 from gate.review import Review
-from gate.workflow import Question, Refused, check, decide
+from gate.workflow import Question, Refused, Settlement, check, decide, settle
 from gate.workflow.automatic import prepare, promote
 from gate.workflow.book import history
 from gate.workflow.reconcile import APPROVAL
+from gate.workflow.scopes import scopes_of_default_branch
 from tests.reviewer import a_better_candidate, decision
 from tests.small_world import POLICY, SmallWorld
 
@@ -93,6 +94,18 @@ def test_what_a_person_turned_down_stays_so(allowed: SmallWorld, kind: str) -> N
     number, best, _ = a_better_candidate(allowed)
     decide(allowed.connect(), decision(allowed, number, kind=kind))
     with pytest.raises(Refused, match=f"{kind} by noor at .*: a person must decide anew"):
+        promoted(allowed, number)
+    assert allowed.holders() == [best]
+
+
+def test_what_was_rolled_back_stays_so(allowed: SmallWorld) -> None:
+    number, best, _ = a_better_candidate(allowed)
+    promoted(allowed, number)
+    world = allowed.connect()
+    (scope,) = scopes_of_default_branch(world)
+    settle(world, scope, Settlement("rollback", best, 1, Person("noor", "acting as"), "it forgets barn owls"))
+    assert judged(allowed, number).verdict.exit_code == 0
+    with pytest.raises(Refused, match="a person must decide anew"):
         promoted(allowed, number)
     assert allowed.holders() == [best]
 
