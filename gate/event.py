@@ -38,9 +38,11 @@ def subject_from(environment: Mapping[str, str]) -> tuple[int | None, str | None
     nobody trained.
 
     Raises:
-        ConfigError: there is neither, or COMMIT_ID contradicts the event.
+        ConfigError: there is neither, the branch is gone, or COMMIT_ID contradicts the event.
     """
     event, commit = event_from(environment), environment.get("COMMIT_ID", "")
+    if event.commit == NO_COMMIT:
+        raise ConfigError("the push deleted a branch: there is no commit to judge")
     if event.heads and commit and commit not in event.heads:
         raise ConfigError(
             f"COMMIT_ID is {commit!r}, but the event is about commit {event.heads[0]}: remove one of them"
@@ -58,7 +60,7 @@ def event_from(environment: Mapping[str, str]) -> Event:
     """The event of GITHUB_EVENT_PATH; an empty one where there is none.
 
     Raises:
-        ConfigError: the file is no JSON, or the event left no commit behind.
+        ConfigError: the file is no JSON.
     """
     event = _read(environment.get("GITHUB_EVENT_PATH", ""))
     if pull := event.get("pull_request"):
@@ -80,8 +82,6 @@ def _of_push(event: Mapping[str, Any]) -> Event:
     commit = str(
         (event.get("head_commit") or {}).get("id") or event["after"]
     )  # of a tag, ``after`` may be the tag's own
-    if commit == NO_COMMIT:
-        raise ConfigError(f"{event.get('ref', 'a branch')} was deleted: there is no commit to judge")
     return Event(commit=commit, heads=(commit,))
 
 

@@ -65,7 +65,7 @@ def test_without_an_event_a_commit_id_counts_even_if_it_is_empty_and_so_refused(
 
 
 def test_a_branch_that_was_deleted_leaves_nothing_to_judge(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"refs/heads/master was deleted"):
+    with pytest.raises(ConfigError, match=r"the push deleted a branch"):
         subject_from(given(tmp_path, DELETED, "push"))
 
 
