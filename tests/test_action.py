@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from github.PullRequest import PullRequest
 
+from gate.cli import judge
+from gate.cli.ending import Ending
 from gate.ports import ServiceError
 from gate.record import Record
 from gate.workflow import Question, check, decide
@@ -330,6 +332,18 @@ def test_a_folder_of_the_workspace_is_not_run_in_place_of_the_gate(owls: SmallWo
     job = runner.run(tmp_path / "workflow.yml")
     assert job.outputs("gate")["verdict"] == "passed", job.log
     assert [*tmp_path.rglob("was-here")] == []
+
+
+def test_no_name_adds_an_output_of_its_own(owls: SmallWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pull, _, candidate = candidate_of(owls)
+    for name, value in {**owls.environment, "GITHUB_OUTPUT": str(tmp_path / "output")}.items():
+        monkeypatch.setenv(name, value)
+    ending, folder = Ending(), tmp_path / "reports\nverdict=forged"
+    wish = judge.Wish(pull.number, None, None, judge.Format.text, None, post=False, reports=folder)
+    assert ending(judge.check(wish, 30, ending)) == 0
+    written = (tmp_path / "output").read_text().splitlines()
+    assert written[:2] == ["verdict=passed", f"candidate-task-id={candidate}"]
+    assert len(written) == 6
 
 
 def test_a_host_without_its_scheme_is_asked_by_https(owls: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
