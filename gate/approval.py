@@ -9,7 +9,10 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Approval:
-    """``team`` is ``organisation/slug`` or empty; a ``max_sign_in_age`` of zero asks for no fresh sign-in."""
+    """``allow_automatic`` lets a workflow promote a passed verdict without a person.
+
+    ``team`` is ``organisation/slug`` or empty; a ``max_sign_in_age`` of zero asks for no fresh sign-in.
+    """
 
     approvals: int = 1
     allow_self_approval: bool = False
@@ -18,3 +21,4 @@ class Approval:
     promote_on: Literal["approve", "merge"] = "approve"
     max_sign_in_age: timedelta = timedelta(hours=12)
     team: str = ""
+    allow_automatic: bool = False

@@ -46,7 +46,7 @@ def connect(
     """The world the environment names. Nothing is asked of it yet.
 
     GITHUB_REPOSITORY (required), GITHUB_API_URL, GITHUB_TOKEN; CLEARML_* or clearml.conf; GATE_DASHBOARD_URL;
-    GATE_CACHE_BYTES, such as 10GB.
+    GATE_POLICY, where it is not gate.toml; GATE_CACHE_BYTES, such as 10GB.
 
     Raises:
         ConfigError: a setting is missing or malformed.
@@ -60,6 +60,7 @@ def connect(
         cache=cache_folder(),
         cache_bytes=cache_bytes(environment),
         environment=environment,
+        policy=environment.get("GATE_POLICY") or World.policy,
     )
 
 

@@ -51,6 +51,7 @@ class Progress:
 
     @property
     def person(self) -> Person:
+        assert isinstance(self.decision.person, Person)  # a workflow has no desk
         return self.decision.person
 
     @property

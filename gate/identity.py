@@ -7,6 +7,13 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
+class Automatic:
+    """Nobody: a workflow that the policy allows to promote. ``how`` says which run of it, and who started that."""
+
+    how: str
+
+
+@dataclass(frozen=True)
 class Person:
     """``how`` says who vouches for it. ``id`` is the account's number where the sign-in knows it, else 0.
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from gate.evidence import Run
 
 SHA = re.compile(r"[0-9a-f]{40}")
+PENDING = ("created", "queued", "in_progress", "publishing")
 SCP_LIKE = re.compile(r"(?:[^@/]+@)?(?P<host>[^:/]+):(?P<path>[^/].*)")
 
 
@@ -44,6 +45,23 @@ def choose_candidate(runs: Iterable[Run], wanted: Wanted) -> Choice:
     good = sorted((run for run, why in judged if not why), key=lambda run: (run.completed, run.id), reverse=True)
     refused = tuple((run, why) for run, why in judged if why)
     return Choice(good[0] if good else None, tuple(good[1:]), refused)
+
+
+def awaited(runs: Sequence[Run], wanted: Wanted) -> str:
+    """What a wait for the candidate waits for, in words, or an empty string where waiting would change nothing.
+
+    A run of other code, of another task or with uncommitted changes is not waited for, and ends no wait.
+    """
+    own = [run for run in runs if run.commit == wanted.commit and not _strange(run, wanted)]
+    pending = [run for run in own if run.status in PENDING]
+    if any(run.finished for run in own) or (own and not pending):
+        return ""
+    return " and ".join(f"run {run.id} is {run.status}" for run in pending) or "no run of this commit yet"
+
+
+def _strange(run: Run, wanted: Wanted) -> bool:
+    same = (run.project, run.name) == (wanted.project, wanted.task) and _from(run, wanted.repositories)
+    return not same or run.archived or bool(run.diff)
 
 
 def refusal(run: Run, wanted: Wanted) -> str:

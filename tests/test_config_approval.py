@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from gate.approval import Approval
-from gate.config import ConfigError, parse
+from gate.config import ConfigError, explained, parse
 
 MODEL = '[gate]\nproject = "Owls"\ntask = "train"\n[[rule]]\nkind = "flips"\n'
 
@@ -43,3 +43,15 @@ WRONG = [
 def test_a_mistake_is_told_with_its_line(line: str) -> None:
     with pytest.raises(ConfigError, match=r"gate\.toml:2"):
         approval(line)
+
+
+def test_a_workflow_may_promote_only_where_it_is_said_and_the_explanation_says_so_too() -> None:
+    assert [approval(line).allow_automatic for line in ("", "allow_automatic = true")] == [False, True]
+    said = [
+        explained(parse(f"[approval]\nallow_automatic = {word}\n{MODEL}", "gate.toml"), "gate.toml")
+        for word in ("false", "true")
+    ]
+    assert ["A workflow may promote what passed without a person" in " ".join(text.split()) for text in said] == [
+        False,
+        True,
+    ]

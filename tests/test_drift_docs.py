@@ -20,7 +20,7 @@ def test_the_keys_it_shows_are_the_defaults() -> None:
 
 
 def test_the_nightly_job_knows_every_exit_code() -> None:
-    job = (DOCS / "drift-watch.yml").read_text(encoding="utf-8")
+    job = (DOCS / "workflows" / "drift.yml").read_text(encoding="utf-8")
     (known,) = re.findall(r"case \$code in ([\d|]+)\)", job)
     assert {int(code) for code in known.split("|")} == {state.exit_code for state in State}
     told = re.findall(r"\| (\d) \|", (DOCS / "drift.md").read_text(encoding="utf-8"))

@@ -93,6 +93,11 @@ class ClearmlSession:
         owner = self
 
         class Bounded(StrictSession):
+            @classmethod
+            def get_api_server_host(cls, config: Any = None) -> str:
+                host = str(super().get_api_server_host(config))
+                return host if "://" in host else f"https://{host}"  # as ClearML's own action is configured
+
             def _send_request(  # type: ignore[override]
                 self, service: str, action: str, version: str | None = None, **given: Any
             ) -> requests.Response:

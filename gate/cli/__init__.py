@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import checkup, doctor, drift, evaluate, explain, init, judge, records, selftest
+from gate.cli import checkup, doctor, drift, evaluate, explain, init, judge, options, records, selftest
+from gate.cli.auto import Promote
 from gate.cli.bounded import bounded, guarded
+from gate.cli.ending import Ending, FailOn
 from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
 
@@ -27,12 +29,16 @@ ledger_app = typer.Typer(
 )
 app.add_typer(ledger_app, name="ledger")
 
-Seconds = Annotated[float, typer.Option(help="Give up on ClearML and GitHub after this many seconds.", min=1)]
-ScopeName = Annotated[str | None, typer.Option("--scope", help="Which scope of gate.toml, if it has several.")]
+Seconds = Annotated[
+    float, typer.Option(envvar="GATE_TIMEOUT", help="Give up on ClearML and GitHub after this many seconds.", min=1)
+]
+ScopeName = Annotated[
+    str | None, typer.Option("--scope", envvar="GATE_SCOPE", help="Which scope of gate.toml, if it has several.")
+]
 
 
 @app.callback()
-def options(
+def general(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
 ) -> None:
     if version:
@@ -47,16 +53,19 @@ def check(
     scope: ScopeName = None,
     form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.text,
     output: Annotated[Path | None, typer.Option(help="Write the report to this file, not to the terminal.")] = None,
-    reports: Annotated[
-        Path | None, typer.Option(help="Also write report.md, .html and .json and junit.xml into this folder.")
-    ] = None,
+    reports: options.Reports = None,
     post: Annotated[bool, typer.Option(help="Post the commit status and the comment, if the token may.")] = True,
-    comment: Annotated[bool, typer.Option(help="Of these, the comment too.")] = True,
+    comment: options.Comment = True,
+    policy: options.Policy = "",
+    wait: options.Wait = 0.0,
+    fail_on: options.Red = FailOn.unknown,
+    promote: options.Promotion = Promote.manual,
     timeout: Seconds = 30,
 ) -> None:
     """Judge the model of a pull request or commit against the best one.
 
     Without --pr and --commit the commit comes from the GitHub event (GITHUB_EVENT_PATH), then from COMMIT_ID.
+    Options may also be given as GATE_POLICY, GATE_FAIL_ON and so on.
 
     \b
     Exit codes:
@@ -66,9 +75,11 @@ def check(
       3  unknown: evidence is missing
       4  a service is unreachable or refuses
       5  conflict about who is best
+      6  a person must review, with --fail-on review
     """
-    wish = judge.Wish(pr, commit, scope, form, output, post, comment, reports)
-    bounded(timeout, lambda: judge.check(wish, timeout))
+    wish = judge.Wish(pr, commit, scope, form, output, post, comment, policy, wait, promote, reports)
+    ending = Ending(fail_on)
+    bounded(timeout + wait, lambda: judge.check(wish, timeout, ending), ending)
 
 
 @app.command("doctor")

@@ -17,17 +17,21 @@ def note(message: str) -> None:
     typer.echo(message, err=True)
 
 
-def bounded(timeout: float, work: Callable[[], int]) -> NoReturn:
-    """Run in a thread and leave when time is up, even if a service keeps a request open for ever."""
+def bounded(timeout: float, work: Callable[[], int], ended: Callable[[int], int] = int) -> NoReturn:
+    """Run in a thread and leave when time is up, even if a service keeps a request open for ever.
+
+    ``ended`` makes the exit code of the process from that of the work, however that ended.
+    """
     outcome: list[int] = []
     thread = threading.Thread(target=lambda: outcome.append(guarded(work)), daemon=True)
     thread.start()
     thread.join(timeout + 1)
     if not outcome:
         note(f"the services did not answer within {timeout:g} seconds (--timeout)")
+    code = guarded(lambda: ended(outcome[0] if outcome else 4))
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(outcome[0] if outcome else 4)
+    os._exit(code)
 
 
 def guarded(work: Callable[[], int]) -> int:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gate.cli import reports
-from gate.cli.bounded import note
+from gate.cli.asking import judged
+from gate.cli.auto import Promote
+from gate.cli.ending import Ending
 from gate.cli.output import write
 
 if TYPE_CHECKING:
@@ -27,9 +29,9 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Wish:
-    """What the caller wants judged, and how it wants to be told.
+    """What the caller wants judged, and how it wants to be told; ``output`` None is the terminal.
 
-    ``output`` None is the terminal; ``reports`` is a folder for every form of the report, or None.
+    ``wait`` is in seconds; ``reports`` is a folder for every form of the report, or None.
     """
 
     pr: int | None
@@ -39,25 +41,40 @@ class Wish:
     output: Path | None
     post: bool
     comment: bool = True
+    policy: str = ""
+    wait: float = 0
+    promote: Promote = Promote.manual
     reports: Path | None = None
 
 
-def check(wish: Wish, timeout: float) -> int:
+def check(wish: Wish, timeout: float, ending: Ending) -> int:
     """Judge, report, and answer the exit code of the verdict; what could not be posted is said, and changes nothing."""
+    from gate.cli.restricted import unasked
+    from gate.cli.telling import not_judged, post, settled
     from gate.config import together
     from gate.connect import Budget, connect
-    from gate.workflow import check, links_of, publish
+    from gate.workflow import links_of
 
-    question, world = together(lambda: _question(wish), lambda: connect(timeout=Budget(timeout)))
-    review = check(world, question, note)
+    if why := unasked():
+        not_judged(why)
+        ending.outputs["verdict"] = "unknown"
+        return 3
+    budget = Budget(timeout + wish.wait)
+    question, world = together(lambda: _question(wish), lambda: connect(_environment(wish), timeout=budget))
+    review = judged(world, question, wish.wait, wish.promote)
     links = links_of(world, review)
     write(_rendered(review, wish.form, links), wish.output)
     reports.told_to_actions(review, links)
-    if wish.reports is not None:
-        reports.write_all(review, links, wish.reports)
-    for trouble in publish(world, review, wish.comment) if wish.post else []:
-        note(f"not posted: {trouble}")
-    return review.verdict.exit_code
+    ending.judged(review, _reported(review, wish.reports, links))
+    try:
+        return settled(world, review, wish.promote)
+    finally:
+        if wish.post:
+            post(world, review, wish.comment)
+
+
+def _environment(wish: Wish) -> dict[str, str]:
+    return {**os.environ, **({"GATE_POLICY": wish.policy} if wish.policy else {})}
 
 
 def _question(wish: Wish) -> Question:
@@ -79,3 +96,8 @@ def _rendered(review: Review, form: Format, links: Links) -> str:
         Format.markdown: lambda: report.markdown(review, links),
     }
     return known[form]()
+
+
+def _reported(review: Review, folder: Path | None, links: Links) -> Path | None:
+    """The reports for whoever keeps them; answers the one that people read."""
+    return None if folder is None else reports.write_all(review, links, folder)

@@ -15,20 +15,25 @@ if TYPE_CHECKING:
     from gate.report import Links
     from gate.review import Review
 
+PEOPLE = "report.md"
 FEWEST = 4_096  # bytes; in less room than this there is no summary worth reading
 
 
-def write_all(review: Review, links: Links, folder: Path) -> None:
-    """report.md, report.html, report.json and junit.xml; the folder is made, and files there are replaced."""
+def write_all(review: Review, links: Links, folder: Path) -> Path:
+    """report.md, report.html, report.json and junit.xml; the folder is made, and files there are replaced.
+
+    Answers the one that people read.
+    """
     for name, text in _forms(review, links).items():
         write(text, folder / name)
+    return folder / PEOPLE
 
 
 def _forms(review: Review, links: Links) -> Mapping[str, str]:
     from gate import report
 
     return {
-        "report.md": report.markdown(review, links, report.SUMMARY),
+        PEOPLE: report.markdown(review, links, report.SUMMARY),
         "report.html": report.html(review, links),
         "report.json": json_of(review),
         "junit.xml": report.junit(review),

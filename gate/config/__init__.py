@@ -2,7 +2,7 @@
 
 from gate.config.choice import choose_scope
 from gate.config.explanation import explained
-from gate.config.inputs import INPUTS, from_inputs, named_by_inputs
+from gate.config.inputs import BY_INPUTS, INPUTS, from_inputs, named_by_inputs
 from gate.config.mistakes import ConfigError, SeveralScopes, together
 from gate.config.parsing import parse
 from gate.config.schema import json_schema
@@ -10,6 +10,7 @@ from gate.config.scope import ScopePolicy, Terms
 from gate.config.units import parse_margin, parse_size
 
 __all__ = [
+    "BY_INPUTS",
     "INPUTS",
     "ConfigError",
     "ScopePolicy",

@@ -71,6 +71,10 @@ class ApprovalTable(Table):
     team: Annotated[str, Field(pattern=TEAM)] = Field(
         default=Approval.team, description="Only members of this team may decide.", examples=["skyline/reviewers"]
     )
+    allow_automatic: bool = Field(
+        default=Approval.allow_automatic,
+        description="A workflow may promote a passed model without a person (promote: auto of the action).",
+    )
 
     def terms(self) -> Approval:
         said: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}

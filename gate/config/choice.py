@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gate.config.inputs import from_inputs, named_by_inputs
+from gate.config.inputs import DEFAULTS, from_inputs, named_by_inputs
 from gate.config.mistakes import ConfigError, SeveralScopes
 from gate.config.scope import ScopePolicy
+
+MODEL = ("CLEARML_PROJECT", "CLEARML_TASK_NAME", "CLEARML_BEST_TAGNAME")
 
 
 def choose_scope(scopes: Sequence[ScopePolicy], name: str | None, environment: Mapping[str, str]) -> ScopePolicy:
@@ -25,6 +27,6 @@ def choose_scope(scopes: Sequence[ScopePolicy], name: str | None, environment: M
 
 
 def _is_about(scope: ScopePolicy, environment: Mapping[str, str]) -> bool:
-    """Whether the inputs name this scope's runs; a tag they leave out may be any."""
-    given = [environment.get(name) for name in ("CLEARML_PROJECT", "CLEARML_TASK_NAME", "CLEARML_BEST_TAGNAME")]
-    return given[:2] == [scope.project, scope.task] and given[2] in (None, "", scope.tag)
+    """Whether the inputs name this scope's runs; a tag they leave out, or leave at its default, may be any."""
+    project, task, tag = (environment.get(name, "").strip() for name in MODEL)
+    return (project, task) == (scope.project, scope.task) and tag in ("", DEFAULTS[MODEL[2]], scope.tag)

@@ -21,7 +21,7 @@ Said = Iterator[tuple[str, str]]  # the key that would have to change, or "" for
 
 def contradictions(written: Written) -> list[Mistake]:
     """All of a file, each once."""
-    found = [*_of_models(written), *_of_gate(written), *_of_predictions(written)]
+    found = [*_of_models(written), *_of_gate(written), *_of_approval(written), *_of_predictions(written)]
     for scope in written.scopes:
         found += [*repeats(scope), *_of_anchors(scope, written)]
     for rule in written.rules:
@@ -62,6 +62,18 @@ def _of_gate(written: Written) -> Iterator[Mistake]:
     if "anchor" in written.gate and not {"anchor", UNREADABLE} & {each for each in opponents if _is_word(each)}:
         said = 'nothing is compared with it; write against = "anchor" here, or in a rule of its own'
         yield Mistake(("gate", "anchor"), said)
+
+
+def _of_approval(written: Written) -> Iterator[Mistake]:
+    """What only people can give cannot be had without them."""
+    table = written.data.get("approval")
+    if not isinstance(table, Mapping) or table.get("allow_automatic") is not True:
+        return
+    team, approvals = table.get("team"), table.get("approvals")
+    if isinstance(team, str) and team:
+        yield Mistake(("approval", "allow_automatic"), "a workflow is no member of the team that must approve")
+    if isinstance(approvals, int) and approvals > 1:
+        yield Mistake(("approval", "allow_automatic"), "a workflow is not the several people who must approve")
 
 
 def _of_anchors(scope: Scope, written: Written) -> Iterator[Mistake]:

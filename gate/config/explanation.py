@@ -11,7 +11,11 @@ from gate.markdown import visible
 
 WIDTH, INDENT = 100, "     "
 ANCHORS = {"best_ever": "the best run that ever held the tag"}
-CLOSING = "Missing evidence never passes: then the verdict is UNKNOWN. A pass still needs a person's approval."
+CLOSING = "Missing evidence never passes: then the verdict is UNKNOWN."
+APPROVAL = {
+    False: "A pass still needs a person's approval.",
+    True: "A workflow may promote what passed without a person; all else needs a person's approval.",
+}
 
 
 def explained(scopes: Sequence[ScopePolicy], source: str) -> str:
@@ -20,7 +24,8 @@ def explained(scopes: Sequence[ScopePolicy], source: str) -> str:
     lines = [f"{source}: {_number(len(scopes), 'model')}, {_number(rules, 'rule')}."]
     for scope in scopes:
         lines += ["", *_scope(scope)]
-    return "\n".join([*lines, "", *_wrapped(CLOSING, "")]) + "\n"
+    closing = f"{CLOSING} {APPROVAL[any(scope.approval.allow_automatic for scope in scopes)]}"
+    return "\n".join([*lines, "", *_wrapped(closing, "")]) + "\n"
 
 
 def _scope(scope: ScopePolicy) -> Iterator[str]:

@@ -1,17 +1,19 @@
-"""Whether a person may decide: asked of the forge at the moment of the decision, on the server."""
+"""Whether a person, or a workflow, may decide: asked of the forge and of the policy at the moment of the decision."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from gate.approval import Approval
-from gate.identity import Person
+from gate.identity import Automatic, Person
 from gate.ledger import Reviewer
 from gate.ports import Absent, Account
 from gate.review import Review
+from gate.verdict import Outcome
 from gate.workflow.refusal import Refused
 from gate.workflow.world import World
 
+NOBODY = "promotion-gate"  # the login of a decision that no person made
 AHEAD = timedelta(minutes=5)  # a clock that differs by more is no clock
 
 
@@ -68,3 +70,28 @@ def own_work(world: World, review: Review, person: Person, account: Account | No
     if review.candidate and review.candidate.owner.casefold() in names:
         return [f"{account.login} owns the run {review.candidate.id}; another person must approve it"]
     return []
+
+
+def automatically(review: Review, workflow: Automatic, reasons: list[str]) -> Reviewer:
+    """A workflow as the ledger names it: it is nobody, and the policy of the base branch let it.
+
+    Raises:
+        Refused: with ``reasons``, and where the policy, the verdict or the pull request leave it to people.
+    """
+    terms, found = review.approval, list(reasons)
+    if not terms.allow_automatic:
+        found.append(not_allowed(review.policy.source))
+    if terms.approvals > 1 or terms.team:
+        found.append("the policy asks for several people, or for members of a team")
+    if review.verdict.outcome is not Outcome.PASSED:
+        found.append(f"the verdict is {review.verdict.outcome.value}: only what passed is promoted without a person")
+    if review.pull is not None and review.pull.fork:
+        found.append("the pull request comes from a fork: a person must approve it")
+    if found:
+        raise Refused(*found)
+    return Reviewer(NOBODY, 0, f"automatic, as {review.policy.source} allows: {workflow.how}")
+
+
+def not_allowed(source: str) -> str:
+    """Why nothing is promoted without a person, and what to do about it."""
+    return f"{source} leaves approvals to people; [approval] with allow_automatic = true there would let a workflow"

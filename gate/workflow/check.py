@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 
-from gate.config import ConfigError, ScopePolicy, choose_scope, from_inputs, named_by_inputs, parse
+from gate.config import BY_INPUTS, ConfigError, ScopePolicy, choose_scope, from_inputs, named_by_inputs, parse
 from gate.policy import judge
 from gate.ports import Absent, Pull
 from gate.review import Review
@@ -15,9 +15,7 @@ from gate.standing import best_finding, candidate_finding
 from gate.workflow.evidence import gather
 from gate.workflow.incumbent import Incumbent, incumbent
 from gate.workflow.installed import require
-from gate.workflow.world import World
-
-POLICY_FILE = "gate.toml"
+from gate.workflow.world import NO_POLICY, POLICY_FILE, World
 
 
 @dataclass(frozen=True)
@@ -118,17 +116,21 @@ def subject_of(pull: Pull) -> Subject:
 
 def scope_policy(world: World, subject: Subject, name: str | None) -> ScopePolicy:
     """The policy of the base branch, never of the pull request; else that of the CLEARML_* inputs alone."""
+    if world.policy == NO_POLICY and name in (None, BY_INPUTS):
+        return from_inputs(world.environment, alone=world.forge.read(POLICY_FILE, subject.base) is None)
     scopes = policies(world, subject)
     if scopes:
         return choose_scope(scopes, name, world.environment)
-    if named_by_inputs(world.environment):
+    if world.policy == POLICY_FILE and named_by_inputs(world.environment):
         return from_inputs(world.environment)
     raise ConfigError(
-        f"{world.repository} has no {POLICY_FILE} on {subject.base_ref}, and the CLEARML_* inputs are not set: "
+        f"{world.repository} has no {world.policy} on {subject.base_ref}, and the CLEARML_* inputs "
+        f"{'are not set' if world.policy == POLICY_FILE else 'count only for the default policy'}: "
         "there is nothing to judge by"
     )
 
 
 def policies(world: World, subject: Subject) -> list[ScopePolicy]:
-    found = world.forge.read(POLICY_FILE, subject.base)
-    return parse(found.content, f"{POLICY_FILE} on {subject.base_ref}") if found else []
+    path = POLICY_FILE if world.policy == NO_POLICY else world.policy
+    found = world.forge.read(path, subject.base)
+    return parse(found.content, f"{path} on {subject.base_ref}") if found else []

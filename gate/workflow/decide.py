@@ -10,14 +10,14 @@ from typing import Any, Literal
 
 from gate.canonical import digest
 from gate.evidence import Run
-from gate.identity import Person
+from gate.identity import Automatic, Person
 from gate.ledger import Kind, Model, Override, Record, Reviewer, Scope
 from gate.ports import Moved
 from gate.review import Review, frozen
 from gate.staleness import Change, changes
 from gate.verdict import Outcome
-from gate.workflow.authority import account_of, authorised, own_work
-from gate.workflow.book import Book, append, open_book
+from gate.workflow.authority import NOBODY, account_of, authorised, automatically, own_work
+from gate.workflow.book import Book, append, history, open_book
 from gate.workflow.check import Question, check
 from gate.workflow.patience import Pause, patiently
 from gate.workflow.reconcile import describe, reconcile, stamp
@@ -25,7 +25,7 @@ from gate.workflow.refusal import Refused
 from gate.workflow.statuses import post
 from gate.workflow.world import World
 
-IN_NAME_OF_NOBODY = Reviewer("promotion-gate", 0, "recorded when the ledger began")
+IN_NAME_OF_NOBODY = Reviewer(NOBODY, 0, "recorded when the ledger began")
 GRANTING = ("approve", "override")
 
 
@@ -40,7 +40,7 @@ class Decision:
     pull: int
     scope: str
     packet: str
-    person: Person
+    person: Person | Automatic
     comment: str
     nonce: str
     seen: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -81,6 +81,8 @@ def _at_rest(world: World, question: Question, told: Callable[[str], None]) -> R
 
 def _preflight(world: World, review: Review, decision: Decision) -> Reviewer:
     reasons = list(objections(review, decision, world.now()))
+    if isinstance(decision.person, Automatic):
+        return automatically(review, decision.person, [*reasons, *_decided_before(world, review)])
     if decision.kind in GRANTING:
         account = account_of(world, decision.person.login)
         reasons += own_work(world, review, decision.person, account)
@@ -90,6 +92,13 @@ def _preflight(world: World, review: Review, decision: Decision) -> Reviewer:
         return authorised(world, decision.person, review.approval, reasons)
     except Refused as refused:
         raise Refused(*refused.reasons, changes=changed(review, decision)) from None
+
+
+def _decided_before(world: World, review: Review) -> list[str]:
+    """What was decided about a commit once, a person decides anew: it may have been rejected or rolled back."""
+    records = history(world.forge, review.scope)
+    found = [each for each in records if each.candidate and each.candidate.commit == review.commit]
+    return [f"{each.kind} by {each.reviewer.login} at {each.at}: a person must decide anew" for each in found[-1:]]
 
 
 def objections(review: Review, decision: Decision, now: datetime) -> list[str]:

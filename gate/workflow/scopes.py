@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gate.config import ConfigError, ScopePolicy, from_inputs, named_by_inputs
 from gate.ledger import Scope
-from gate.workflow.check import POLICY_FILE, Subject, policies
+from gate.workflow.check import Subject, policies
 from gate.workflow.world import World
 
 
@@ -19,7 +19,7 @@ def scopes_of_default_branch(world: World, name: str | None = None) -> list[Scop
     if not scopes and named_by_inputs(world.environment):
         scopes = [from_inputs(world.environment)]
     if not scopes:
-        raise ConfigError(f"{world.repository} has no {POLICY_FILE} on {home.default_branch}")
+        raise ConfigError(f"{world.repository} has no {world.policy} on {home.default_branch}")
     chosen = [scope for scope in scopes if name in (None, scope.name)]
     if not chosen:
         raise ConfigError(f"there is no scope '{name}'; the policy has: {', '.join(scope.name for scope in scopes)}")

@@ -14,6 +14,8 @@ from secrets import token_hex
 from gate.lease import Lease
 from gate.ports import Forge, Tracker
 
+POLICY_FILE = "gate.toml"
+NO_POLICY = "none"  # judge by the CLEARML_* inputs, whatever the repository holds
 WORKER = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
 
 
@@ -23,6 +25,7 @@ class World:
 
     ``worker`` names this process in the ledger; a service that asks for a longer pause than ``patience`` seconds is not
     waited for. ``cache`` holds what can be made again: artifacts and counts, of about ``cache_bytes`` together.
+    ``policy`` is the path of the policy in the repository, or `NO_POLICY`.
     """
 
     tracker: Tracker
@@ -37,6 +40,7 @@ class World:
     worker: str = WORKER
     lease: Lease = field(default_factory=Lease)
     patience: float = 90.0
+    policy: str = POLICY_FILE
 
     def review_url(self, pull: int, scope: str = "") -> str:
         """The deep link to a review, or an empty string where there is no dashboard or no pull request."""
