@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from gate.ports import Passing
 
 Work = Callable[[], Any]
 Fate = Literal["done", "lost", "unheard", "killed", "killed after", "killed in the air"]
+
+
+FATES: tuple[Fate, ...] = get_args(Fate)[1:]
 
 
 class Killed(BaseException):
@@ -27,7 +30,8 @@ class Actor:
         self.answer: Any = None
         self.error: BaseException | None = None
         self.late: Work | None = None
-        self._work, self._fate = work, "done"
+        self._work = work
+        self._fate: Fate = "done"
         self._go, self._stopped = threading.Semaphore(0), threading.Semaphore(0)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -74,4 +78,3 @@ class Actor:
             self.error = error
         self.ended = True
         self._stopped.release()
-

@@ -161,6 +161,8 @@ def _record(
     try:
         if book.ledger.awaits_best and review.best is not None:
             book = patiently(world, told, partial(begin, world, review.scope, book, review.best))
+            if book.ledger.tail is None or book.ledger.tail.kind != "bootstrap":
+                raise Moved("the ledger was begun and went on")  # the same first record is another's too
         record = _decided(world, book, review, decision, reviewer)
         return patiently(world, told, partial(append, world, review.scope, book, record))
     except Moved as error:
