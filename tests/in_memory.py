@@ -1,4 +1,4 @@
-"""Both services in memory, behind the gate's own ports: every request passes through a line that may hold or lose it."""
+"""Both services in memory, behind the gate's own ports: each request passes a line that may hold or lose it."""
 
 from __future__ import annotations
 

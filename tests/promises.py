@@ -19,7 +19,7 @@ from tests.small_world import TAG
 
 @dataclass
 class Promises:
-    """``seen`` are the packets that people looked at, each with its epoch and commit; ``broken`` says what was not kept.
+    """``seen`` are the packets people looked at, each with its epoch and commit; ``broken`` says what was not kept.
 
     ``touched`` says that a hand moved the tag: then tag and ledger may differ, but not without an alarm.
     """

@@ -1,4 +1,4 @@
-"""Work in threads that take turns: each stops before every request, and the test says whose goes on, and how it ends."""
+"""Work in threads that take turns: each stops before every request, and the test says whose goes on, and how."""
 
 from __future__ import annotations
 

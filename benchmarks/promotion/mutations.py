@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 NAMED = "GATE_MUTATION"
 SUITE = ("tests/test_promotion_model.py", "tests/test_promotion_turns.py", "tests/test_promotion_machine.py")
-RED = re.compile(r"^FAILED (\S+)", re.MULTILINE)
+RED = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,18 @@ LOOKS = """            pause(world, told, error, tried)
 REPEATS = """            pause(world, told, error, tried)
             book = apply(world, scope, book, step)
 """
-MODEL, TURNS = "tests/test_promotion_model.py", "tests/test_promotion_turns.py"
+TURNS = "tests/test_promotion_turns.py"
+ORDERS = (
+    "tests/test_promotion_model.py::test_no_order_of_events_breaks_an_invariant[two reviewers, two workers, a crash]"
+)
+
 
 MUTATIONS: Mapping[str, Mutation] = {
-    "add and remove swapped": Mutation(
-        "gate.promotion", ((ADDS + REMOVES, REMOVES + ADDS),), f"{MODEL}::test_no_order_of_events_breaks_an_invariant"
-    ),
+    "add and remove swapped": Mutation("gate.promotion", ((ADDS + REMOVES, REMOVES + ADDS),), ORDERS),
     "success first": Mutation(
         "gate.promotion",
         ((ROLLS, ROLLS + GREEN_FIRST), ("if tail.candidate and tail.stage in FINAL_STATES", "if tail.candidate")),
-        f"{MODEL}::test_no_order_of_events_breaks_an_invariant",
+        ORDERS,
     ),
     "no compare-and-swap": Mutation(
         "gate.workflow.book", ((WRITES, OVERWRITES),), f"{TURNS}::test_of_two_decisions_at_one_moment_none_is_lost"
@@ -92,4 +94,4 @@ def red(name: str, suite: Sequence[str] = SUITE) -> list[str]:
     done = subprocess.run(
         [*command, "-p", "no:xdist", *suite], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
     )
-    return RED.findall(done.stdout) if done.returncode == pytest.ExitCode.TESTS_FAILED else []
+    return [str(name) for name in RED.findall(done.stdout)] if done.returncode == pytest.ExitCode.TESTS_FAILED else []

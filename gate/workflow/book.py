@@ -95,14 +95,14 @@ def history(forge: Forge, scope: Scope) -> tuple[Record, ...]:
     for number, name in enumerate(names, 1):
         if name != f"{number:06d}.jsonl":
             raise LedgerDamaged(f"segment {number:06d}.jsonl is missing")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        texts = list(pool.map(lambda name: forge.read(f"{ledger.folder(scope)}/{name}", BRANCH), names))
-    for name, found in zip(names, texts, strict=True):
-        try:
-            read = ledger.read(found.content if found else "", records[-1] if records else None)
-        except LedgerDamaged as error:
-            raise LedgerDamaged(f"{name}: {error}") from error
-        records += read.records
+    with ThreadPoolExecutor(AT_ONCE) as pool:  # one is parsed while the next are on their way
+        texts = pool.map(lambda name: forge.read(f"{ledger.folder(scope)}/{name}", BRANCH), names)
+        for name, found in zip(names, texts, strict=True):
+            try:
+                read = ledger.read(found.content if found else "", records[-1] if records else None)
+            except LedgerDamaged as error:
+                raise LedgerDamaged(f"{name}: {error}") from error
+            records += read.records
     return tuple(records)
 
 
