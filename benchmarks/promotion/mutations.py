@@ -53,7 +53,7 @@ OVERWRITES = """now = forge.read(ledger.segment_path(scope, segment), BRANCH)
             ledger.segment_path(scope, segment), text + sealed.line(), BRANCH, message, now.sha if now else None
         )"""
 LOOKS = """            pause(world, told, error, tried)
-            book = open_book(world.forge, scope)
+            book = open_book(world.forge, scope, book)
 """
 REPEATS = """            pause(world, told, error, tried)
             book = apply(world, scope, book, step)
