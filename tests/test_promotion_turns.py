@@ -8,6 +8,7 @@ import pytest
 
 from gate.ledger import read
 from gate.workflow import Refused, decide, reconcile
+from gate.workflow.start import start
 from tests.in_memory import PLACE
 from tests.processes import LEASE, Processes
 from tests.turns import Actor
@@ -57,6 +58,14 @@ def test_who_begins_the_same_ledger_as_another_decides_anew(processes: Processes
     ended(second)
     assert isinstance(ended(first).error, Refused)
     assert kinds(processes) == ["bootstrap", "approve", "promoted"]
+
+
+def test_who_starts_a_ledger_that_another_started_first_has_nothing_to_do(processes: Processes) -> None:
+    first = until(processes.start(partial(start, scope=PLACE)), "write ledger")
+    processes.clock += 1
+    assert ended(processes.start(partial(start, scope=PLACE))).answer == processes.best
+    assert (ended(first).answer, first.error) == (processes.best, None)
+    assert kinds(processes) == ["bootstrap"]
 
 
 def test_a_request_in_the_air_is_not_overtaken(processes: Processes) -> None:
