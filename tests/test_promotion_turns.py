@@ -9,8 +9,9 @@ import pytest
 from gate.ledger import read
 from gate.workflow import Refused, decide, reconcile
 from gate.workflow.start import start
-from tests.in_memory import PLACE
+from tests.in_memory import PLACE, Owls
 from tests.processes import LEASE, Processes
+from tests.small_world import POLICY
 from tests.turns import Actor
 
 
@@ -66,6 +67,18 @@ def test_who_starts_a_ledger_that_another_started_first_has_nothing_to_do(proces
     assert ended(processes.start(partial(start, scope=PLACE))).answer == processes.best
     assert (ended(first).answer, first.error) == (processes.best, None)
     assert kinds(processes) == ["bootstrap"]
+
+
+@pytest.mark.parametrize(("when", "why"), [("approve", "is the best already"), ("merge", "waits for its merge")])
+def test_what_was_approved_is_not_approved_again(when: str, why: str) -> None:
+    processes = Processes(Owls(policy=f'[approval]\npromote_on = "{when}"\n{POLICY}'))
+    decide(processes.world(), processes.click(1))
+    before = processes.owls.ledger()
+    with pytest.raises(Refused, match=why):
+        decide(processes.world(), processes.click(1, "tomas"))
+    assert processes.owls.ledger() == before
+    decide(processes.world(), processes.click(1, kind="reject"))
+    assert decide(processes.world(), processes.click(1)).kind in ("promoted", "grant"), "rejected meanwhile"
 
 
 def test_a_request_in_the_air_is_not_overtaken(processes: Processes) -> None:

@@ -110,7 +110,7 @@ def objections(review: Review, decision: Decision, now: datetime) -> list[str]:
     if review.ledger.in_conflict:
         reasons.append("the last promotion ended in a conflict: adopt or restore a best first")
     if decision.kind in GRANTING:
-        reasons += _verdict(review, decision, now)
+        reasons += [review.already] if review.already else _verdict(review, decision, now)
     return reasons
 
 
