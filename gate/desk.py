@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gate.config import ConfigError
 from gate.identity import Person
 from gate.ledger import Record
 from gate.ports import Absent, ServiceError
@@ -113,6 +114,9 @@ class Worker:
             for scope in places(world):
                 reconcile(world, scope, lambda step: log.info("recovery: %s", describe(step)))
             self.recovery = "done"
+        except ConfigError as error:  # nothing can be left unfinished where nothing is named; the pages say so
+            log.info("nothing to recover: %s", error)
+            self.recovery = str(error)
         except Exception as error:  # the dashboard must come up and say so; the next look reads everything anew
             log.warning("recovery did not finish: %s", error)
             self.recovery = str(error)

@@ -45,7 +45,11 @@ class Scope:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The last segment of a scope's records, oldest first, verified; empty before the first decision."""
+    """A scope's newest records, oldest first, verified; empty before the first decision.
+
+    They are those of its last two segments, 500 at least where there are so many: what people decided a moment ago is
+    not forgotten where a segment begins.
+    """
 
     records: tuple[Record, ...] = ()
 
@@ -80,8 +84,13 @@ class Ledger:
         return self.best is None and not self.in_flight and not self.in_conflict
 
     def about(self, commit: str) -> tuple[Record, ...]:
-        """The decisions on a commit's candidate that this segment holds."""
+        """The decisions on a commit's candidate, among these records."""
         return tuple(record for record in self.records if record.candidate and record.candidate.commit == commit)
+
+    def grant(self, model: Model) -> Record | None:
+        """The newest approval by which this model waits for its merge."""
+        grants = [record for record in self.records if record.kind == "grant" and record.candidate == model]
+        return grants[-1] if grants else None
 
     def votes(self, packet: str) -> tuple[Record, ...]:
         """Who approved this packet so far, one record of each person."""
@@ -93,7 +102,7 @@ class Ledger:
         return bool(nonce) and any(record.nonce == nonce for record in self.records)
 
     def holds(self, record: Record) -> bool:
-        """Whether the record is one of these, or the last of the segment before them."""
+        """Whether the record is one of these, or the last before them."""
         return any(record.hash in (each.hash, each.previous_hash) for each in self.records)
 
     def link(self) -> tuple[int, str]:

@@ -78,6 +78,18 @@ class Review:
         overrides = [each.candidate.override for each in self.ledger.about(self.commit) if each.candidate]
         return overrides[-1] if overrides else None
 
+    @property
+    def already(self) -> str:
+        """Why approving would change nothing, in a sentence, or an empty string."""
+        decided = self.ledger.about(self.commit)
+        last, task = decided[-1] if decided else None, self.candidate.id if self.candidate else ""
+        if last is None or last.candidate is None or last.candidate.task != task or last.candidate.override:
+            return ""  # what stands by an override may be judged again
+        if last.stage == "promoted" and self.ledger.best == last.candidate:
+            return f"run {task} is the best already, approved by {last.reviewer.login}"
+        waits = last.stage == "grant" and self.ledger.waiting == last.candidate
+        return f"run {task} is approved already, by {last.reviewer.login}, and waits for its merge" if waits else ""
+
     @cached_property
     def packet(self) -> dict[str, Any]:
         """Everything a decision rests on, as text and whole numbers only."""

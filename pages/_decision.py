@@ -92,7 +92,9 @@ def buttons(review: Review) -> None:
     may = _visitor.person() is not None and review.candidate is not None
     good = review.verdict.outcome in (Outcome.PASSED, Outcome.REVIEW)
     with st.container(horizontal=True):
-        if st.button("Approve…", type="primary", disabled=not (may and good), icon=":material/check:"):
+        if st.button(
+            "Approve…", type="primary", disabled=not (may and good and not review.already), icon=":material/check:"
+        ):
             dialogs["approve"]("approve", review)
         if st.button("Request changes…", disabled=not may, icon=":material/edit_note:"):
             dialogs["changes"]("changes", review)
@@ -101,6 +103,8 @@ def buttons(review: Review) -> None:
         overridable = may and not good and review.approval.allow_override and review.verdict.exit_code != 5
         if overridable and st.button("Override the verdict…", icon=":material/warning:"):
             dialogs["override"]("override", review)
+    if review.already:
+        st.caption(plain(review.already))
     votes = review.ledger.votes(review.packet_digest)
     if review.approval.approvals > 1:
         names = ", ".join(plain(vote.reviewer.login) for vote in votes) or "nobody yet"

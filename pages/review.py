@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gate.review import Review
-from pages import _decision, _evidence, _subject
+from pages import _decision, _evidence, _subject, _timeline
 from pages._text import plain
 
 
@@ -18,8 +18,7 @@ def page(review: Review) -> None:
     )
     if progress := _decision.latest(review):
         _decision.follow(progress)
-    for record in review.ledger.about(review.commit):
-        st.caption(f"{record.at}: {record.kind} by {plain(record.reviewer.login)}: {plain(record.comment)}")
+    _timeline.show(review.ledger.about(review.commit))
     _evidence.findings(review)
     _decision.buttons(review)
     _evidence.limits(review)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
 from gate.identity import Person
-from gate.workflow import Decision, Question, check
+from gate.workflow import Decision, Question, World, check
 from tests.small_world import SmallWorld
 
 
@@ -15,6 +17,11 @@ def decision(world: SmallWorld, pull: int, **changed: object) -> Decision:
     fields = {"kind": "approve", "packet": packet, "comment": "better on owls", "nonce": token_hex(4), **changed}
     login = fields.pop("login", "noor")
     return Decision(pull=pull, scope="owls", **{"person": Person(login, "acting as"), **fields})  # type: ignore[arg-type]
+
+
+def a_minute_ago(world: World) -> World:
+    """A process whose records are old already: nobody waits for its lease."""
+    return replace(world, now=lambda: datetime.now(UTC) - timedelta(minutes=1))
 
 
 def a_better_candidate(world: SmallWorld) -> tuple[int, str, str]:

@@ -230,6 +230,7 @@ def _found(world: SmallWorld, server: GithubSandbox) -> None:
         server.add_account(login, f"token-{login}")
     server.add_account("gate-bot", "token-gate-bot", "Bot")
     server.add_account("skyline", "token-skyline", "Organization")
+    server.add_team("skyline", "reviewers")
     api = world.environment["GITHUB_API_URL"]
     head = {"Authorization": "token token-tomas"}
     requests.post(f"{api}/orgs/skyline/repos", json={"name": "owls"}, headers=head, timeout=20).raise_for_status()

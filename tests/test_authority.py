@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+import requests
+from starlette.responses import JSONResponse
 
 from gate.adapters.github_people import makers_of
 from gate.identity import Person
@@ -56,6 +58,45 @@ def test_the_policy_may_allow_to_approve_one_s_own(owls: SmallWorld) -> None:
     owls.set_policy(f"[approval]\nallow_self_approval = true\n{POLICY}")
     number, *_ = a_better_candidate(owls)
     assert decide(owls.connect(), decision(owls, number, login="mira")).kind == "promoted"
+
+
+def membership(owls: SmallWorld, login: str, method: str) -> None:
+    url = f"{owls.environment['GITHUB_API_URL']}/orgs/skyline/teams/reviewers/memberships/{login}"
+    head = {"Authorization": "token token-tomas"}
+    requests.request(method, url, json={"role": "member"}, headers=head, timeout=20).raise_for_status()
+
+
+def test_only_who_is_in_the_team_now_decides(owls: SmallWorld) -> None:
+    owls.set_policy(f'[approval]\nteam = "skyline/reviewers"\n{POLICY}')
+    number, best, candidate = a_better_candidate(owls)
+    click = decision(owls, number)
+    with pytest.raises(Refused, match="noor is no member of skyline/reviewers, whose members decide"):
+        decide(owls.connect(), click)
+    membership(owls, "noor", "PUT")
+    membership(owls, "noor", "DELETE")
+    with pytest.raises(Refused, match="noor is no member"):
+        decide(owls.connect(), click)
+    assert owls.holders() == [best]
+    membership(owls, "noor", "PUT")
+    assert decide(owls.connect(), click).kind == "promoted"
+    assert owls.holders() == [candidate]
+
+
+@pytest.mark.parametrize("team", ["skyline/nobody", "nobody/reviewers"])
+def test_a_team_that_does_not_exist_admits_nobody(owls: SmallWorld, team: str) -> None:
+    owls.set_policy(f'[approval]\nteam = "{team}"\n{POLICY}')
+    number, *_ = a_better_candidate(owls)
+    with pytest.raises(Refused, match=f"noor is no member of {team}"):
+        decide(owls.connect(), decision(owls, number))
+
+
+def test_who_was_only_invited_to_the_team_is_no_member(owls: SmallWorld) -> None:
+    owls.set_policy(f'[approval]\nteam = "skyline/reviewers"\n{POLICY}')
+    number, *_ = a_better_candidate(owls)
+    invited = JSONResponse({"url": "x", "role": "member", "state": "pending"})
+    owls.forge.answer("/memberships/noor", "", invited)
+    with pytest.raises(Refused, match="noor is no member"):
+        decide(owls.connect(), decision(owls, number))
 
 
 def commit(message: str, author: int, email: str) -> SimpleNamespace:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from gate.desk import INTERVAL
 from gate.workflow import decide
+from gate.workflow.statuses import APPROVAL
 from tests.browser import PATIENCE, chromium, dashboard, needs_chromium
-from tests.reviewer import a_better_candidate, decision
+from tests.reviewer import a_better_candidate, a_minute_ago, decision
 from tests.small_world import SmallWorld
 
 pytestmark = needs_chromium
@@ -27,6 +31,51 @@ def answer(page: Page, button: str) -> None:
     dialog.get_by_label("Comment").press("Control+Enter")
     expect(dialog.get_by_role("button", name=button)).to_be_enabled(timeout=PATIENCE)
     dialog.get_by_role("button", name=button).click()
+
+
+class Killed(BaseException):
+    """As if the process were gone."""
+
+
+def killed(steps: int) -> Callable[[str], None]:
+    """Dies when it is told of this many steps."""
+    told: list[str] = []
+
+    def hear(step: str) -> None:
+        told.append(step)
+        if len(told) == steps:
+            raise Killed
+
+    return hear
+
+
+def rests(owls: SmallWorld, commit: str) -> None:
+    """Within one interval of the worker."""
+    end = time.monotonic() + INTERVAL
+    while owls.connect().forge.status(commit, APPROVAL) != "success" and time.monotonic() < end:
+        time.sleep(0.5)
+
+
+def test_after_a_kill_the_next_start_finishes_and_the_reviewer_sees_what_happened(owls: SmallWorld, page: Page) -> None:
+    number, _, candidate = a_better_candidate(owls)
+    click = decision(owls, number, comment="better on **owls**")
+    dead = replace(a_minute_ago(owls.connect()), worker="host:1:dead")
+    with pytest.raises(Killed):
+        decide(dead, click, killed(4))  # the tag was added, and not yet taken from the old best
+    assert len(owls.holders()) == 2
+    with dashboard(owls) as url:
+        page.goto(url)  # the first visitor starts the worker
+        rests(owls, owls.as_user("noor").get_pull(number).head.sha)
+        page.goto(f"{url}/review?pr={number}&scope=owls")
+        timeline = page.locator(".st-key-timeline")
+        expect(timeline.get_by_text("it is the best: the tag moved")).to_be_visible(timeout=PATIENCE)
+        lines = timeline.get_by_role("listitem").all_inner_texts()
+    assert owls.holders() == [candidate]
+    assert [line.split(" ", 1)[1].split(" (")[0] for line in lines] == [
+        "approved by noor: better on **owls**",
+        "the process that carried this out stopped; another one went on",
+        "it is the best: the tag moved, then the commit turned green",
+    ]
 
 
 def test_an_earlier_best_is_chosen_and_is_the_best_again(owls: SmallWorld, page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from benchmarks.promotion.model import FREE, State
+from benchmarks.promotion.model import State
 from gate.promotion import alarm, concerns
 from gate.record import ENDS
 
@@ -17,7 +17,7 @@ def at_rest(state: State) -> bool:
     """Nothing is in the air, and the ledger asks for nothing."""
     if state.orphans or any(worker.sent or worker.click for worker in state.workers):
         return False
-    return state.chain.step(state, 0, 0.0, FREE) is None
+    return state.chain.rests(state)
 
 
 def one_best(_: State, after: State, said: str) -> bool:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from gate import ledger as books
+from gate.ledger import Scope
 from gate.workflow.book import BRANCH, README, append, history, open_book
 from gate.workflow.scopes import places
 from tests.records import chain
@@ -14,10 +15,21 @@ from tests.small_world import SmallWorld
 
 @dataclass(frozen=True)
 class Measured:
+    """``verified`` and ``opened`` in seconds, over real sockets; ``requests`` of one append to an open ledger."""
+
     records: int
     verified: float
     opened: float
     requests: int
+
+
+TRIES = 5  # the fastest counts: the servers share this process, and others the machine
+
+
+def _verified(owls: SmallWorld, place: Scope, count: int) -> float:
+    began = time.perf_counter()
+    assert len(history(owls.connect().forge, place)) == count
+    return time.perf_counter() - began
 
 
 def measured(owls: SmallWorld, count: int) -> Measured:
@@ -30,9 +42,7 @@ def measured(owls: SmallWorld, count: int) -> Measured:
         text = "".join(record.line() for record in records[start : start + books.SEGMENT_RECORDS])
         path = books.segment_path(place, books.segment_of(start + 1))
         world.forge.write(path, text, BRANCH, "fill", None)
-    began = time.perf_counter()
-    assert len(history(world.forge, place)) == count
-    verified = time.perf_counter() - began
+    verified = min(_verified(owls, place, count) for _ in range(TRIES))
     began = time.perf_counter()
     book = open_book(world.forge, place)
     opened = time.perf_counter() - began

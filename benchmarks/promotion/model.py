@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, NamedTuple
 
-from gate.lease import TAKEOVER, Lease, Wait, next_step
+from gate.lease import Lease, Wait, next_step
 from gate.ledger import Ledger, Model, Record, Reviewer
 from gate.promotion import AddTag, Append, Effect, Observed, PostStatus, RemoveTag, alarm, concerns, next_action
 from gate.record import ENDS, Kind
@@ -52,29 +52,19 @@ class Chain:
             self._observed[key] = Observed(holders, known, waiting is not None and waiting.commit in merged)
         return self._observed[key]
 
-    def step(self, state: State, number: int, age: float, way: Way) -> Effect | Wait | None:
+    def step(self, state: State, number: int, age: float) -> Effect | Wait | None:
         """What the gate's own code says, asked once for each situation."""
-        key = (state.holders, state.statuses, state.merged, number, age, id(way))
+        key = (state.holders, state.statuses, state.merged, number, age)
         if key not in self._steps:
             observed = self.observed(state.holders, state.statuses, state.merged)
-            effect = way.next_action(self.ledger, observed)
-            leased = effect is not None and way.lease
-            held = next_step(self.ledger, observed, str(number), age, LEASE) if leased else effect
-            self._steps[key] = effect if held is not None and not isinstance(held, Wait) and held != TAKEOVER else held
+            self._steps[key] = next_step(self.ledger, observed, str(number), age, LEASE)
         return self._steps[key]
 
-
-@dataclass(frozen=True)
-class Way:
-    """How the protocol is carried out; a mutation is a way that should be found out."""
-
-    next_action: Callable[[Ledger, Observed], Effect | None] = next_action
-    compare_and_swap: bool = True
-    lease: bool = True
-    look: bool = True
+    def rests(self, state: State) -> bool:
+        """Whether there is nothing to do, for anybody."""
+        return next_action(self.ledger, self.observed(state.holders, state.statuses, state.merged)) is None
 
 
-FREE = Way(lease=False)
 Tasks = frozenset[str]
 
 
@@ -126,23 +116,20 @@ def begin(workers: int, clicks: tuple[Click, ...], **more: object) -> State:
 class Explorer:
     """Visits every state that can be reached; ``wrong`` collects what must not be, with how it came to be.
 
-    It goes by steps, so that the first way found is a shortest one, and ends early where ``until`` was broken.
-
-    An invariant is of states, asked once of each, or (its first half is true) of every step between two.
+    It goes by steps, so that the first way found is a shortest one. An invariant is of states, asked once of each, or
+    (its first half is true) of every step between two.
     """
 
-    way: Way
     invariants: Mapping[str, tuple[bool, Callable[[State, State, str], bool]]]
     limit: int = 1_000_000
-    until: str = ""
     states: int = 0
     wrong: dict[str, str] = field(default_factory=dict)
 
     def run(self, first: State) -> Explorer:
         seen, waiting = {first}, deque([first])
-        while waiting and len(seen) < self.limit and self.until not in self.wrong:
+        while waiting and len(seen) < self.limit:
             state = waiting.popleft()
-            for said, after in moves(state, self.way):
+            for said, after in moves(state):
                 fresh = after not in seen
                 if fresh:
                     seen.add(after)
@@ -154,19 +141,19 @@ class Explorer:
         return self
 
 
-def moves(state: State, way: Way) -> Iterator[tuple[str, State]]:
+def moves(state: State) -> Iterator[tuple[str, State]]:
     """Everything that may happen next, with its name."""
     for number, worker in enumerate(state.workers):
         if not worker.alive:
             yield "restart", _with(state, number, Worker())
             continue
-        yield from _turn(state, number, worker, way)
+        yield from _turn(state, number, worker)
         if state.crashes and (worker.ledger or worker.sent or worker.click):
             yield "crash", _crashed(state, number, worker)
     for orphan in state.orphans:
         left = state._replace(orphans=state.orphans - {orphan})
         yield "lost", left
-        yield "late", _arrived(left, orphan[1], orphan[2], way)
+        yield "late", _arrived(left, orphan[1], orphan[2])
     yield from _world(state)
 
 
@@ -182,45 +169,43 @@ def _world(state: State) -> Iterator[tuple[str, State]]:
         yield "hand", state._replace(holders=holders, hands=rest, touched=True)
 
 
-def _turn(state: State, number: int, worker: Worker, way: Way) -> Iterator[tuple[str, State]]:
+def _turn(state: State, number: int, worker: Worker) -> Iterator[tuple[str, State]]:
     if worker.sent is not None:
         assert worker.ledger is not None
-        arrived = _arrived(state, worker.sent, worker.ledger, way)
+        arrived = _arrived(state, worker.sent, worker.ledger)
         yield "arrive", _with(arrived, number, Worker())
         if not isinstance(worker.sent, Chain):
             yield "lose", _with(state, number, Worker())
-        if not way.look:
-            yield "arrive unheard", arrived
     elif worker.ledger is None:
         yield "read", _with(state, number, worker._replace(ledger=state.chain))
         if worker.click is None and state.clicks:
             asked = state._replace(clicks=state.clicks[1:])
             yield "click", _with(asked, number, worker._replace(click=state.clicks[0]))
     else:
-        yield from _look(state, number, worker, way)
+        yield from _look(state, number, worker)
 
 
-def _look(state: State, number: int, worker: Worker, way: Way) -> Iterator[tuple[str, State]]:
+def _look(state: State, number: int, worker: Worker) -> Iterator[tuple[str, State]]:
     """The world may have moved on since the ledger was read; only appending notices."""
     ledger = worker.ledger
     assert ledger is not None
-    if worker.click is not None and ledger.step(state, number, 0.0, FREE) is None:
+    if worker.click is not None and ledger.rests(state):
         observed = ledger.observed(state.holders, state.statuses, state.merged)
         record = _decided(ledger.ledger, observed, worker.click, number)
         asked = Worker() if record is None else worker._replace(sent=ledger.then(record), click=None)
         yield ("refuse" if record is None else "decide"), _with(state, number, asked)
         return
-    for age in _ages(state, ledger.ledger, number, way):
-        step = ledger.step(state, number, age, way)
+    for age in _ages(state, ledger.ledger, number):
+        step = ledger.step(state, number, age)
         rests = step is None or isinstance(step, Wait)
         turned = worker._replace(ledger=None) if rests else worker._replace(sent=step)
         yield ("rest" if rests else f"send {step}"), _with(state, number, turned)
 
 
-def _ages(state: State, ledger: Ledger, number: int, way: Way) -> tuple[float, ...]:
+def _ages(state: State, ledger: Ledger, number: int) -> tuple[float, ...]:
     """A lease is over only when its holder's requests have all ended: that is what it is that long for."""
     tail = ledger.tail
-    if tail is None or tail.worker in ("", str(number)) or not way.lease:
+    if tail is None or tail.worker in ("", str(number)):
         return (0.0,)
     holder = int(tail.worker)
     busy = state.workers[holder].sent is not None or any(owner == holder for owner, _, _ in state.orphans)
@@ -269,7 +254,7 @@ def _since(ledger: Ledger, target: Model, kind: Kind) -> list[Model]:
     return bests[len(bests) - bests[::-1].index(target) :] if kind == "rollback" else []
 
 
-def _arrived(state: State, sent: Effect | Chain, chain: Chain, way: Way) -> State:
+def _arrived(state: State, sent: Effect | Chain, chain: Chain) -> State:
     """A request takes effect, whatever happened since it was sent."""
     match sent:
         case AddTag(task):
@@ -280,15 +265,13 @@ def _arrived(state: State, sent: Effect | Chain, chain: Chain, way: Way) -> Stat
             kept = {(known, old) for known, old in state.statuses if known != commit}
             return state._replace(statuses=frozenset(kept | {(commit, word)}))
         case Append():
-            return _append(state, chain, chain.followed(sent), way)
+            return _append(state, chain, chain.followed(sent))
         case Chain():
-            return _append(state, chain, sent, way)
+            return _append(state, chain, sent)
 
 
-def _append(state: State, chain: Chain, written: Chain, way: Way) -> State:
-    if way.compare_and_swap and chain is not state.chain:
-        return state
-    return state._replace(chain=written)
+def _append(state: State, chain: Chain, written: Chain) -> State:
+    return state._replace(chain=written) if chain is state.chain else state
 
 
 def _follow_up(ledger: Ledger, effect: Append) -> Record:

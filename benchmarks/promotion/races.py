@@ -15,14 +15,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gate.lease import Lease
+from gate.ledger import Scope
 from gate.record import ENDS, Record
-from gate.workflow import Question, check, reconcile
-from gate.workflow.book import history
+from gate.workflow import Question, World, check, reconcile
+from gate.workflow.book import history, open_book
 from gate.workflow.statuses import APPROVAL
 from tests.small_world import SmallWorld
 
 ROOT = Path(__file__).parents[2]
-SECONDS, LEASE = 8, Lease(16.0, 8.0)
+SECONDS, LEASE = 6, Lease(12.0, 6.0)
+AIMED, WATCHED = 0.15, 6.0  # share of rounds in which the winner is killed, and seconds to see it win
 PATIENCE = 90.0
 REVIEWERS = ("noor", "tomas")
 WORKER = f"""
@@ -31,6 +33,7 @@ from dataclasses import replace
 from gate.connect import connect
 from gate.identity import Person
 from gate.lease import Lease
+from gate.ledger import Scope
 from gate.ports import Absent, ServiceError
 from gate.workflow import Decision, Refused, decide
 connected = connect(timeout=lambda: {SECONDS}.0, request_seconds={SECONDS})
@@ -66,6 +69,10 @@ class Worker:
     def say(self, *parts: object) -> None:
         self.process.stdin.write(json.dumps(parts) + "\n")
 
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
@@ -91,38 +98,56 @@ class Tally:
     kills: int = 0
     takeovers: int = 0
     slowest: float = 0.0
-    wrong: list[str] = field(default_factory=list)
     ends: dict[str, int] = field(default_factory=dict)
 
 
-def race(owls: SmallWorld, crew: list[Worker], dice: random.Random, tally: Tally) -> None:
-    """One round: two candidates, every worker decides on one of them, and with luck one is killed meanwhile."""
+def race(owls: SmallWorld, crew: list[Worker], dice: random.Random, tally: Tally) -> list[str]:
+    """One round: two candidates, every worker decides on one of them, and some are killed. What was broken."""
     best = owls.holders() or [owls.run(owls.main(), {"test/accuracy": [0.8]}, tags=["best"])]
     pulls = [owls.pull(f"race {tally.rounds} {side}") for side in "ab"]
     tasks = [owls.run(pull.head.sha, {"test/accuracy": [0.8]}) for pull in pulls]
     world = replace(owls.connect_quickly(SECONDS), lease=LEASE)
     reviews = [check(world, Question(pull=pull.number, scope="owls")) for pull in pulls]
-    before = len(history(world.forge, reviews[0].scope))
+    place, before = reviews[0].scope, len(history(world.forge, reviews[0].scope))
     for number, worker in enumerate(crew):
         side = number % 2
         worker.say(pulls[side].number, reviews[side].packet_digest, REVIEWERS[side], f"{tally.rounds}-{number}")
-    victim = dice.choice(crew) if dice.random() < 0.5 else None
-    if victim:
-        time.sleep(dice.uniform(0.0, 3.0))
-        victim.kill()
-        tally.kills += 1
-    _answers([worker for worker in crew if worker is not victim], tally)
+    killed = [*_at_random(crew, dice), *(_in_flight(world, place, crew) if dice.random() < AIMED else [])]
+    _answers([worker for worker in crew if worker.alive], tally)
     began = time.monotonic()
-    reconcile(world, reviews[0].scope)
+    reconcile(world, place)
     tally.slowest = max(tally.slowest, time.monotonic() - began)
-    records = history(world.forge, reviews[0].scope)[before:]
+    records = history(world.forge, place)[before:]
     tally.takeovers += sum(record.kind == "takeover" for record in records)
-    statuses = [world.forge.status(pull.head.sha, APPROVAL) for pull in pulls]
-    tally.wrong += judged(records, owls.holders(), [*best, *tasks], statuses, tally.rounds)
+    tally.kills += len(killed)
     tally.rounds += 1
-    if victim:
-        victim.start()
-        victim.hear()
+    for worker in killed:
+        worker.start()
+        worker.hear()
+    statuses = [world.forge.status(pull.head.sha, APPROVAL) for pull in pulls]
+    return judged(records, owls.holders(), [*best, *tasks], statuses, tally.rounds)
+
+
+def _at_random(crew: list[Worker], dice: random.Random) -> list[Worker]:
+    """Up to three, at moments of no meaning."""
+    killed = dice.sample(crew, dice.choice((0, 0, 1, 2, 3)))
+    for worker in killed:
+        time.sleep(dice.uniform(0.0, 1.5))
+        worker.kill()
+    return killed
+
+
+def _in_flight(world: World, place: Scope, crew: list[Worker]) -> list[Worker]:
+    """The one whose decision was recorded and is not carried out yet, where it is seen in time."""
+    end = time.monotonic() + WATCHED
+    while time.monotonic() < end:
+        ledger = open_book(world.forge, place).ledger
+        owner = ledger.tail.worker.split(":")[1] if ledger.in_flight and ledger.tail else ""
+        for worker in crew:
+            if worker.alive and owner == str(worker.process.pid):
+                worker.kill()
+                return [worker]
+    return []
 
 
 def _answers(crew: list[Worker], tally: Tally) -> None:

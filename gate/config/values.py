@@ -30,7 +30,7 @@ MEMORY = r"^[0-9]+(\.[0-9]+)? ?(MB|GB|MiB|GiB)$"
 SCORE = r"^(accuracy|macro_f1|weighted_f1|recall@[1-9][0-9]{0,3}|(f1|recall|precision)\[.+\])$"
 PART = r"^[^=]*[^=\s][^=]*=.*\S.*$"
 IDENT = r"^[0-9a-f]{32}$"
-TEAM = r"^([A-Za-z0-9-]+/[A-Za-z0-9._-]+)?$"
+TEAM = r"^([A-Za-z0-9-]+/[A-Za-z0-9_-][A-Za-z0-9._-]*)?$"  # a name of dots would lead elsewhere
 ANCHOR = r"^(best_ever|task:[0-9a-f]{32})$"
 
 SCORES = ("accuracy", "macro_f1", "weighted_f1", "recall@5", "f1[LABEL]", "recall[LABEL]", "precision[LABEL]")

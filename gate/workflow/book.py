@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from gate import ledger
 from gate.ledger import Kind, Ledger, LedgerDamaged, Model, Record, Reviewer, Scope
-from gate.ports import Forge, Moved, Passing
+from gate.ports import Forge, Moved, Passing, Text
 from gate.workflow.world import World
 
 BRANCH = "gate-ledger"
@@ -20,7 +21,7 @@ README = (
 
 @dataclass(frozen=True)
 class Book:
-    """A ledger as it was read, with what a compare-and-swap of its last segment needs."""
+    """A ledger as it was read, with what a compare-and-swap of its last segment needs: its ``text`` and ``sha``."""
 
     ledger: Ledger
     text: str = ""
@@ -37,22 +38,39 @@ NOBODY = Reviewer("", 0, "")
 _BLANK = Record("", 0, 0, "bootstrap", None, None, None, "", NOBODY, "", "", "")
 
 
-def open_book(forge: Forge, scope: Scope) -> Book:
-    """The last segment, verified. Two requests, whatever the ledger's length.
+def open_book(forge: Forge, scope: Scope, known: Book | None = None) -> Book:
+    """The last two segments, verified. Two requests, and one for a segment before the last that ``known`` lacks.
 
     Raises:
-        LedgerDamaged: the segment does not verify, or belongs to another scope.
+        LedgerDamaged: a segment does not verify, or belongs to another scope.
     """
     names = forge.names(ledger.folder(scope), BRANCH)
     if not names:
         return Book(Ledger())
-    found = forge.read(f"{ledger.folder(scope)}/{names[-1]}", BRANCH)
-    if found is None:
-        raise LedgerDamaged(f"the ledger's segment {names[-1]} vanished while it was read")
-    read = ledger.read(found.content)
+    before = _before(forge, scope, names, known)
+    found = _segment(forge, scope, names[-1])
+    read = ledger.read(found.content, before[-1] if before else None)
     if read.tail is None or read.tail.scope != scope.key:
         raise LedgerDamaged(f"the ledger's segment {names[-1]} is not of the scope {scope.key}")
-    return Book(read, found.content, found.sha, started=True)
+    return Book(Ledger((*before, *read.records)), found.content, found.sha, started=True)
+
+
+def _before(forge: Forge, scope: Scope, names: Sequence[str], known: Book | None) -> tuple[Record, ...]:
+    """The segment before the last: full, so it never changes again."""
+    if len(names) == 1:
+        return ()
+    records = known.ledger.records if known else ()
+    kept = tuple(record for record in records if ledger.segment_of(record.seq) == len(names) - 1)
+    if len(kept) == ledger.SEGMENT_RECORDS:
+        return kept
+    return ledger.read(_segment(forge, scope, names[-2]).content).records
+
+
+def _segment(forge: Forge, scope: Scope, name: str) -> Text:
+    found = forge.read(f"{ledger.folder(scope)}/{name}", BRANCH)
+    if found is None:
+        raise LedgerDamaged(f"the ledger's segment {name} vanished while it was read")
+    return found
 
 
 def bests(forge: Forge, scope: Scope, last: Ledger) -> list[str]:
@@ -82,7 +100,7 @@ def append(world: World, scope: Scope, book: Book, record: Record) -> Book:
         failed = error
     except Moved as error:
         failed.__cause__ = error
-    after = open_book(forge, scope)
+    after = open_book(forge, scope, book)
     if after.ledger.holds(sealed):
         return after
     raise failed
@@ -95,14 +113,14 @@ def history(forge: Forge, scope: Scope) -> tuple[Record, ...]:
     for number, name in enumerate(names, 1):
         if name != f"{number:06d}.jsonl":
             raise LedgerDamaged(f"segment {number:06d}.jsonl is missing")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        texts = list(pool.map(lambda name: forge.read(f"{ledger.folder(scope)}/{name}", BRANCH), names))
-    for name, found in zip(names, texts, strict=True):
-        try:
-            read = ledger.read(found.content if found else "", records[-1] if records else None)
-        except LedgerDamaged as error:
-            raise LedgerDamaged(f"{name}: {error}") from error
-        records += read.records
+    with ThreadPoolExecutor(AT_ONCE) as pool:  # one is parsed while the next are on their way
+        texts = pool.map(lambda name: forge.read(f"{ledger.folder(scope)}/{name}", BRANCH), names)
+        for name, found in zip(names, texts, strict=True):
+            try:
+                read = ledger.read(found.content if found else "", records[-1] if records else None)
+            except LedgerDamaged as error:
+                raise LedgerDamaged(f"{name}: {error}") from error
+            records += read.records
     return tuple(records)
 
 

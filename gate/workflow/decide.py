@@ -119,7 +119,7 @@ def objections(review: Review, decision: Decision, now: datetime) -> list[str]:
     if review.ledger.in_conflict:
         reasons.append("the last promotion ended in a conflict: adopt or restore a best first")
     if decision.kind in GRANTING:
-        reasons += _verdict(review, decision, now)
+        reasons += [review.already] if review.already else _verdict(review, decision, now)
     return reasons
 
 
@@ -170,6 +170,8 @@ def _record(
     try:
         if book.ledger.awaits_best and review.best is not None:
             book = patiently(world, told, partial(begin, world, review.scope, book, review.best))
+            if book.ledger.tail is None or book.ledger.tail.kind != "bootstrap":
+                raise Moved("the ledger was begun and went on")  # the same first record is another's too
         record = _decided(world, book, review, decision, reviewer)
         return patiently(world, told, partial(append, world, review.scope, book, record))
     except Moved as error:

@@ -12,7 +12,7 @@ from gate.ledger import Ledger, Record, Scope
 from gate.ports import Moved, Passing, ServiceError
 from gate.promotion import AddTag, Append, Effect, Observed, PostStatus, RemoveTag, concerns
 from gate.record import ENDS
-from gate.workflow.book import NOBODY, Book, append, open_book
+from gate.workflow.book import NOBODY, Book, append, history, open_book
 from gate.workflow.patience import TRIES, Pause, pause
 from gate.workflow.statuses import APPROVAL, post
 from gate.workflow.world import World
@@ -35,7 +35,7 @@ def reconcile(world: World, scope: Scope, told: Callable[[Step], None] = lambda 
         if step is None:
             return book
         if isinstance(step, Wait):
-            book = _wait(world, scope, step, told)
+            book = _wait(world, scope, book, step, told)
             continue
         try:
             book = apply(world, scope, book, step)
@@ -44,7 +44,7 @@ def reconcile(world: World, scope: Scope, told: Callable[[Step], None] = lambda 
             if tried >= TRIES:
                 raise
             pause(world, told, error, tried)
-            book = open_book(world.forge, scope)
+            book = open_book(world.forge, scope, book)
             continue
         effects, tried = effects + 1, 0
         told(step)
@@ -66,10 +66,10 @@ class Watch:
         return max(said, time.monotonic() - self._since)
 
 
-def _wait(world: World, scope: Scope, step: Wait, told: Callable[[Step], None]) -> Book:
+def _wait(world: World, scope: Scope, book: Book, step: Wait, told: Callable[[Step], None]) -> Book:
     told(step)
     world.sleep(min(step.seconds, LOOK))
-    return open_book(world.forge, scope)
+    return open_book(world.forge, scope, book)
 
 
 def observe(world: World, scope: Scope, book: Book) -> Observed:
@@ -105,12 +105,12 @@ def _append(world: World, scope: Scope, book: Book, effect: Append) -> Book:
     tail = book.ledger.tail
     assert tail is not None
     try:
-        return append(world, scope, book, _follow_up(world, book, tail, effect))
+        return append(world, scope, book, _follow_up(world, scope, book, tail, effect))
     except Moved:
-        return open_book(world.forge, scope)  # another worker was faster: look again
+        return open_book(world.forge, scope, book)  # another worker was faster: look again
 
 
-def _follow_up(world: World, book: Book, tail: Record, effect: Append) -> Record:
+def _follow_up(world: World, scope: Scope, book: Book, tail: Record, effect: Append) -> Record:
     seq, previous = book.ledger.link()
     follows = replace(
         tail,
@@ -124,14 +124,15 @@ def _follow_up(world: World, book: Book, tail: Record, effect: Append) -> Record
         resumes=tail.stage if effect.kind == "takeover" else None,
         hash="",
     )
-    return _merged_record(follows, book.ledger) if effect.kind in ENDS else follows
+    return _merged_record(world, scope, follows, book.ledger) if effect.kind in ENDS else follows
 
 
-def _merged_record(follows: Record, ledger: Ledger) -> Record:
-    """The promotion of what waited for its merge, in the name of who approved it."""
+def _merged_record(world: World, scope: Scope, follows: Record, ledger: Ledger) -> Record:
+    """The promotion of what waited for its merge, in the name of who approved it, however long ago."""
     model = ledger.waiting
-    grants = [each for each in ledger.records if each.kind == "grant" and each.candidate == model]
-    reviewer, packet = (grants[-1].reviewer, grants[-1].packet) if grants else (NOBODY, "")
+    assert model is not None
+    grant = ledger.grant(model) or Ledger(history(world.forge, scope)).grant(model)
+    reviewer, packet = (grant.reviewer, grant.packet) if grant else (NOBODY, "")
     named = replace(follows, candidate=model, previous_best=ledger.best, epoch=follows.epoch + 1, waiting=None)
     return replace(named, reviewer=reviewer, packet=packet, nonce="", strips=(), revokes=())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gate.config import ConfigError
 from gate.ledger import Scope
+from gate.ports import Moved
 from gate.workflow.book import open_book
 from gate.workflow.decide import begin
 from gate.workflow.world import World
@@ -21,6 +22,9 @@ def start(world: World, scope: Scope) -> str:
         if len(holders) != 1:
             names = ", ".join(run.id for run in holders) or "none"
             raise ConfigError(f"exactly one run must hold the tag '{scope.tag}' to start the ledger; found: {names}")
-        book = begin(world, scope, book, holders[0])
+        try:
+            book = begin(world, scope, book, holders[0])
+        except Moved:  # somebody else started it, or decided already
+            book = open_book(world.forge, scope)
     best = book.ledger.best
     return best.task if best else "not decided yet"

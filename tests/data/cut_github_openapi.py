@@ -23,6 +23,7 @@ OPERATIONS = {
     "/users/{username}": "get",
     "/user/repos": "post",
     "/orgs/{org}/repos": "post",
+    "/orgs/{org}/teams/{team_slug}/memberships/{username}": "get put delete",
     REPO: "get",
     f"{REPO}/collaborators/{{username}}": "put delete",
     f"{REPO}/collaborators/{{username}}/permission": "get",

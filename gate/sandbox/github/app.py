@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gate.sandbox.github import teams
 from gate.sandbox.github.endpoint import api_routes, failed
 from gate.sandbox.github.errors import not_found
 from gate.sandbox.github.githttp import git_routes
@@ -30,6 +31,12 @@ class GithubSandbox:
     def add_account(self, login: str, token: str, kind: str = "User") -> int:
         """Make an account (User, Bot or Organization), or add a token to one there is; answer its numeric id."""
         return self._world.accounts.add(login, token, kind)
+
+    def add_team(self, organization: str, slug: str) -> None:
+        """Make a team of an organisation that there is."""
+        owner = self._world.accounts.named(organization)
+        assert owner is not None
+        teams.add(self._world.store, owner, slug)
 
     def close(self) -> None:
         """End the git processes and close the database."""

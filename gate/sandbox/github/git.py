@@ -89,7 +89,11 @@ class Reader:
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # what it finds wrong with a name stands in its answer too
+                env=ENVIRONMENT,
             )
         if self._process.stdin is None or self._process.stdout is None:
             raise GitError("git cat-file has no pipes")

@@ -21,6 +21,7 @@ from gate.sandbox.github import (
     refs,
     repos,
     statuses,
+    teams,
     users,
 )
 from gate.sandbox.github.call import Handler, RepoHandler
@@ -51,6 +52,9 @@ OPEN = [
     Open("GET", "/users/{login}", users.user),
     Open("POST", "/user/repos", repos.create_own),
     Open("POST", "/orgs/{org}/repos", repos.create_in_organization),
+    Open("GET", "/orgs/{org}/teams/{slug}/memberships/{login}", teams.member),
+    Open("PUT", "/orgs/{org}/teams/{slug}/memberships/{login}", teams.put_member),
+    Open("DELETE", "/orgs/{org}/teams/{slug}/memberships/{login}", teams.remove_member),
 ]
 GUARDED = [
     Guarded("GET", "", repos.read, "read"),

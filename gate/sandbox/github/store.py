@@ -47,6 +47,12 @@ CREATE INDEX IF NOT EXISTS check_runs_by_sha ON check_runs (repo, sha);
 CREATE TABLE IF NOT EXISTS protections (
     repo INTEGER NOT NULL REFERENCES repositories, branch TEXT NOT NULL, strict INTEGER NOT NULL,
     contexts TEXT NOT NULL, PRIMARY KEY (repo, branch));
+CREATE TABLE IF NOT EXISTS teams (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, organization INTEGER NOT NULL REFERENCES accounts,
+    slug TEXT NOT NULL COLLATE NOCASE, UNIQUE (organization, slug));
+CREATE TABLE IF NOT EXISTS memberships (
+    team INTEGER NOT NULL REFERENCES teams, account INTEGER NOT NULL REFERENCES accounts, role TEXT NOT NULL,
+    PRIMARY KEY (team, account));
 """
 
 
