@@ -11,7 +11,7 @@ from gate.checkup.patient import Patient
 from gate.config import ScopePolicy
 from gate.ports import Absent
 from gate.vitals import ForgeVitals
-from gate.workflow.check import POLICY_FILE
+from gate.workflow.world import POLICY_FILE
 from gate.workflow.publish import CHECK
 from gate.workflow.statuses import APPROVAL
 

@@ -11,7 +11,7 @@ from gate.checkup.line import State
 from gate.checkup.patient import Patient
 from gate.config import ConfigError, named_by_inputs, parse, parse_size
 from gate.late import PREDICTIONS, REMEDY, lacking
-from gate.workflow.check import POLICY_FILE
+from gate.workflow.world import POLICY_FILE
 from gate.workflow.installed import require
 
 Found = Iterator[tuple[State, str, str]]

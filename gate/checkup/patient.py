@@ -12,7 +12,7 @@ from gate.evidence import Run
 from gate.ledger import Scope
 from gate.ports import Forge, Tracker
 from gate.vitals import ForgeVitals, Required, TrackerVitals
-from gate.workflow.check import POLICY_FILE
+from gate.workflow.world import POLICY_FILE
 
 
 @dataclass
