@@ -134,7 +134,7 @@ class Tracker(Protocol):
         """
 
     def link(self, run: Run) -> str:
-        """Where a person can look at the run."""
+        """Where a person can look at the run; empty where nobody said where ClearML's pages are."""
 
     def vitals(self) -> TrackerVitals:
         """What the server says about itself, after a login."""

@@ -105,7 +105,8 @@ def lineage(review: Review) -> None:
     changed = pd.DataFrame(columns, index=[fact.name for fact in differ])
     st.dataframe(changed, key="lineage")
     st.caption(f"{len(differ)} of {len(facts)} facts and parameters differ; equal ones are left out.")
-    links = [f"[{who} in ClearML]({_desk.world().tracker.link(run)})" for who, run in runs.items() if run]
+    link = _desk.world().tracker.link
+    links = [f"[{who} in ClearML]({url})" for who, run in runs.items() if run and (url := link(run))]
     if review.pull:
         links.append(f"[pull request on GitHub]({review.pull.url})")
     st.markdown(" · ".join(links))

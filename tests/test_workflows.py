@@ -96,7 +96,9 @@ def test_the_action_checks_nothing_out_and_installs_the_headless_gate_alone() ->
     text = ACTION.read_text(encoding="utf-8")
     assert "actions/checkout" not in text
     (install,) = [line.strip() for line in text.splitlines() if "pip install" in line]
-    assert install == '(cd "$HOME_OF_GATE" && bin/python -m pip install --quiet ./source)'
+    assert install == '(cd "$HOME_OF_GATE" && bin/python -m pip install --quiet --no-deps "${wanted[@]}" ./source)'
+    wanted = set(re.findall(r"requirements-\w+\.txt", text))
+    assert wanted == {"requirements-headless.txt", "requirements-predictions.txt"}
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)

@@ -103,7 +103,10 @@ class ClearmlTracker:
         self._session.call("tasks.update_tags", {"ids": [run], **change}, version="2.27", attempts=1)
 
     def link(self, run: Run) -> str:
-        web = str(self._session.sdk.get_app_server_host(config=self._session.sdk.config)).rstrip("/")
+        try:
+            web = str(self._session.sdk.get_app_server_host(config=self._session.sdk.config)).rstrip("/")
+        except ValueError:  # it is not configured, and the API's address does not tell it
+            return ""
         project = self._projects.get(run.project, "*")
         return f"{web}/projects/{project}/experiments/{run.id}/output/execution"
 
