@@ -120,7 +120,9 @@ def read(key: str, texts: tuple[str, ...]) -> Journal:
         LedgerDamaged: a line is no event, was changed, or does not follow the one before it.
     """
     events: list[Event] = []
-    for number, line in enumerate("".join(texts).splitlines(), 1):
+    if not texts:
+        return Journal()
+    for number, line in enumerate("".join(texts).removesuffix("\n").split("\n"), 1):
         event = _parsed(line, number)
         previous = (events[-1].seq, events[-1].hash) if events else (0, GENESIS)
         if event.schema != SCHEMA or event.scope != key:
