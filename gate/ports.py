@@ -94,7 +94,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Setup:
-    """What a draft is to become: its name and tags, the commit and branch it runs, one parameter (section/name)."""
+    """What a draft is to become: its name and tags, the commit and branch it runs, one parameter (section/name).
+
+    ``forgets`` are parameters that told what became of the run it was cloned from, and would be believed of this one.
+    """
 
     name: str
     tags: tuple[str, ...]
@@ -102,6 +105,7 @@ class Setup:
     branch: str
     parameter: str
     value: str
+    forgets: frozenset[str] = frozenset()
 
 
 class Tracker(Protocol):

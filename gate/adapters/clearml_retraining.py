@@ -33,9 +33,16 @@ def set_up(session: ClearmlSession, draft: str, setup: Setup) -> None:
         "name": setup.name,
         "tags": list(setup.tags),
         "script": {**kept, "version_num": setup.commit, "branch": setup.branch, "diff": "", "tag": ""},
-        "hyperparams": _with(known, setup.parameter, setup.value),
+        "hyperparams": _with(_without(known, setup.forgets), setup.parameter, setup.value),
     }
     session.call("tasks.edit", change, attempts=1)
+
+
+def _without(known: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {
+        section: {name: entry for name, entry in entries.items() if f"{section}/{name}" not in names}
+        for section, entries in known.items()
+    }
 
 
 def _with(known: dict[str, Any], parameter: str, value: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from gate.evidence import Run
 from gate.ports import Absent, Setup
 from gate.retraining import Cycle
 from gate.retraining.steps import Seen
+from gate.window import TRAIN_END, TRAIN_START
 from gate.workflow.retraining_sight import terms_of
 from gate.workflow.world import World
 
@@ -50,11 +51,17 @@ def pin_text(cycle: Cycle) -> str:
 
 
 def setup_of(run: Run, policy: ScopePolicy, cycle: Cycle, head: str) -> Setup:
-    """A server that copied the best's tag to the clone loses it here, before the clone has the best's name."""
+    """A server that copied the best's tag to the clone loses it here, before the clone has the best's name.
+
+    What the base recorded of its own data is forgotten: a script that does not record it anew would pass it off as its.
+    """
     tags = tuple(tag for tag in run.tags if tag != policy.tag)
-    return Setup(policy.task, tags, head, cycle.branch, terms_of(policy).parameter, cycle.start.dataset)
+    parameter = terms_of(policy).parameter
+    recorded = {TRAIN_START, TRAIN_END, *(f"Datasets/{alias}" for alias in run.datasets)} - {parameter}
+    return Setup(policy.task, tags, head, cycle.branch, parameter, cycle.start.dataset, frozenset(recorded))
 
 
 def _is_ready(run: Run, wanted: Setup) -> bool:
-    is_set = run.parameters.get(wanted.parameter) == wanted.value
+    known = {**run.parameters, **{f"Datasets/{alias}": value for alias, value in run.datasets.items()}}
+    is_set = known.get(wanted.parameter) == wanted.value and not wanted.forgets & set(known)
     return is_set and (run.name, run.tags, run.commit, run.diff) == (wanted.name, wanted.tags, wanted.commit, "")

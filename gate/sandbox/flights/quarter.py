@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
 
 from gate.sandbox.children import Children
 from gate.sandbox.flights.data import VERSIONS, prepare
@@ -32,11 +31,7 @@ def upload(home: Home) -> str:
 
 
 def uploaded(home: Home) -> set[str]:
-    """The versions of the dataset that the tracker has."""
-    query = {"name": f"^{DATASET}$", "system_tags": ["dataset"], "search_hidden": True}
+    """The versions of the dataset that were uploaded to their end."""
+    query = {"name": f"^{DATASET}$", "system_tags": ["dataset"], "status": ["completed"], "search_hidden": True}
     tasks = clearml(home, "tasks.get_all_ex", **query, only_fields=["name", "runtime.version"])["tasks"]
-    found = set()
-    for task in tasks:
-        with suppress(KeyError):
-            found.add(str(task["runtime"]["version"]))
-    return found
+    return {str((task.get("runtime") or {}).get("version")) for task in tasks}

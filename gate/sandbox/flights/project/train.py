@@ -113,12 +113,12 @@ def upload(task, name, answers):
 
 def main():
     task = Task.init(project_name="Flights", task_name="train destination", reuse_last_task_id=False)
-    PARAMETERS.update(pinned())
-    task.connect(PARAMETERS)
+    PARAMETERS.update(task.connect(PARAMETERS | pinned()))
     flights = load("flights 2013", PARAMETERS["dataset_version"], "train", PARAMETERS["dataset_id"])
     exam = load("flights 2013 exam", "1.0.0", alias="exam")
     times = flights["timestamp"]
-    task.connect({"train_start": times.min().isoformat(), "train_end": times.max().isoformat()}, name="Data")
+    task.set_parameter("Data/train_start", times.min().isoformat())
+    task.set_parameter("Data/train_end", times.max().isoformat())
 
     model = grow(*held_back(flights), task.get_logger())
 

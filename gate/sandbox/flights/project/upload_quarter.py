@@ -25,15 +25,15 @@ def write_into(folder, new):
 
 def main():
     new, version = Path(sys.argv[1]), sys.argv[2]
-    before = Dataset.get(dataset_project=PROJECT, dataset_name=NAME)
+    before = Dataset.get(dataset_project=PROJECT, dataset_name=NAME, only_completed=True)
     with tempfile.TemporaryDirectory() as writable:
         folder = Path(before.get_mutable_local_copy(writable))
         rows = write_into(folder, new)
         dataset = Dataset.create(
             dataset_name=NAME, dataset_project=PROJECT, dataset_version=version, parent_datasets=[before.id]
         )
-        removed, written = dataset.sync_folder(folder, verbose=False)
-        print(f"{NAME} {version}: {written} files new or changed, {removed} removed; {rows} rows in all")
+        removed, added, changed = dataset.sync_folder(folder, verbose=False)
+        print(f"{NAME} {version}: {added} files more, {changed} changed, {removed} removed; {rows} rows in all")
         dataset.upload(show_progress=False, verbose=False)
         dataset.get_logger().report_single_value("rows", rows)
         dataset.finalize()
