@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from gate.config import ScopePolicy
 from gate.identity import Person
@@ -14,6 +15,7 @@ from gate.retraining.triggers import Begin
 from gate.workflow.authority import authorised
 from gate.workflow.patience import patiently
 from gate.workflow.reconcile import describe, stamp
+from gate.workflow.refusal import Refused
 from gate.workflow.retraining_book import Pages, append, open_journal
 from gate.workflow.retraining_sight import Told, sighted, terms_of, watched
 from gate.workflow.retraining_steps import advance
@@ -29,6 +31,18 @@ class Demand:
     wish: Wish | None = None
     person: Person | None = None
     rehearsal: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """A click: train this scope now, on the newest version or on ``dataset``. ``nonce`` is of the form, used once."""
+
+    scope: str
+    person: Person
+    comment: str
+    nonce: str
+    dataset: str = ""
+    kind: Literal["retrain"] = "retrain"
 
 
 @dataclass
@@ -66,6 +80,26 @@ def retrain(world: World, policy: ScopePolicy, demand: Demand = DUE, told: Told 
     known = {cycle.key: cycle for cycle in cycles(turn.journal)}
     turn.started = [known[each.key] for each in turn.started]
     turn.ended = [known[key] for key in sorted(before) if known[key].ended]
+    return turn
+
+
+def obey(world: World, policy: ScopePolicy, order: Order, told: Told = lambda _: None) -> Event:
+    """Carry a click out, until the clone is queued, and answer the newest event about it.
+
+    Raises:
+        Refused: the person may not ask for it, or nothing can be started now; nothing was.
+    """
+    wish = Wish(order.comment.strip(), order.nonce, order.dataset)
+    turn = retrain(world, policy, Demand(wish, order.person), told)
+    if not turn.started:
+        raise Refused(*turn.held)
+    return turn.started[0].last
+
+
+def go_on(world: World, policy: ScopePolicy, told: Told = lambda _: None) -> Turn:
+    """Carry what is in flight as far as it goes, and start nothing."""
+    turn = Turn(open_journal(world.forge, policy.place(world.tracker.server)).journal)
+    _go_on(world, policy, turn, told)
     return turn
 
 
