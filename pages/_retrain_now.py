@@ -27,7 +27,6 @@ def order(outlook: Outlook, nonce: str) -> None:
     reason, chosen = st.session_state.get(f"reason-{nonce}", ""), st.session_state.get(f"version-{nonce}")
     dataset = "" if chosen in (None, NEWEST) else str(chosen)
     _desk.worker().submit(Order(outlook.policy.name, person, reason, nonce, dataset))
-    st.session_state.pop(f"retrain-{outlook.policy.name}", None)
 
 
 @st.dialog("Train again now", width="medium")
@@ -50,6 +49,7 @@ def form(outlook: Outlook) -> None:
         st.caption("A reason is required; press Ctrl+Enter when you have written it.")
     label = f"Retrain as {plain(person.login)}"
     if st.button(label, type="primary", disabled=empty, key="do-retrain", on_click=order, args=(outlook, nonce)):
+        del st.session_state[f"retrain-{outlook.policy.name}"]  # the next click is another one
         st.rerun()
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
-from gate.evidence import Version
+from gate.evidence import Run, Version
 from gate.retraining import Cycle
 from gate.retraining.journal import Event
 from gate.spreadsheet import cell
@@ -14,7 +17,7 @@ from pages import _subject
 from pages._text import plain
 
 SHOWN = 100
-SAID = {"asked": "in review", "triggered": "being prepared", "takeover": "being prepared"}
+SAID = {"asked": "trained", "triggered": "being prepared", "takeover": "being prepared"}
 
 
 def versions(outlook: Outlook) -> None:
@@ -38,20 +41,24 @@ def versions(outlook: Outlook) -> None:
 
 
 def _version(outlook: Outlook, version: Version) -> dict[str, object]:
-    before = next((each for each in outlook.versions if each.id == version.parent), None)
-    known = version.rows is not None and before is not None and before.rows is not None
     runs = outlook.trained_on(version)
     return {
         "version": cell(version.version or version.id),
         "loop": _handled(outlook, version),
         "trained on it": len(runs),
         "newest run": cell(runs[0].id[:8]) if runs else "",
-        "how it ended": cell(outlook.fate(runs[0])) if runs else "",
+        "how they ended": cell(_fates(outlook, runs)),
         "rows": version.rows,
-        "new rows": (version.rows or 0) - (before.rows or 0) if known and before else None,
+        "new rows": outlook.added(version),
         "uploaded": version.created[:16].replace("T", " "),
         "id": version.id,
     }
+
+
+def _fates(outlook: Outlook, runs: Sequence[Run]) -> str:
+    """How often which; the newest first."""
+    counted = Counter(outlook.fate(run) for run in runs)
+    return ", ".join(f"{count} {fate}" if len(runs) > 1 else fate for fate, count in counted.items())
 
 
 def _handled(outlook: Outlook, version: Version) -> str:

@@ -47,6 +47,14 @@ class Outlook:
         """The version's number, or its id where it is not known (any more)."""
         return next((each.version for each in self.versions if each.id == dataset and each.version), dataset)
 
+    def added(self, version: Version) -> int | None:
+        """By how many rows it is larger than the finished version before it; None where that is not known."""
+        older = self.versions[self.versions.index(version) + 1 :]
+        before = next((each for each in older if each.finished), None)
+        if version.rows is None or before is None or before.rows is None:
+            return None
+        return version.rows - before.rows
+
     def trained_on(self, version: Version) -> list[Run]:
         """The known runs that used this version, newest first."""
         used = [run for run in self.runs.values() if version.id in run.datasets.values()]
@@ -60,6 +68,8 @@ class Outlook:
         told = [record for record in ledger.records if record.candidate and record.candidate.task == run.id]
         if told:
             return told[-1].kind.replace("_", " ")
+        if any(record.best and record.best.task == run.id for record in ledger.records):
+            return "best before"
         cycle = next((each for each in self.cycles if each.last.task == run.id), None)
         if cycle is not None and cycle.last.kind == "asked":
             return f"in review (pull request {cycle.last.pull})"

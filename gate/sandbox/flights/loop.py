@@ -38,7 +38,7 @@ class _Loop:
 
     def drifted(self, when: str) -> None:
         found = drift(self.world, Watched(self.policy.name))
-        self.tell(f"{when}: the best model has {found.state.value.replace('steady', 'not drifted')}. {headline(found)}")
+        self.tell(f"{when} the watch says of the best: {found.state.value}. {headline(found)}")
 
     def trained(self) -> Cycle:
         """Look again and again, as the service does, until a training that was started here has ended."""
