@@ -35,7 +35,7 @@ class Wish:
     dataset: str
 
 
-def once(wish: Wish, timeout: float) -> int:
+def once(wish: Wish, timeout: float, tell: Callable[[str], None] = typer.echo) -> int:
     """Turn every scope's loop once. Answers the worst exit code; raises `ConfigError` for a wish that is none."""
     from gate.config import ConfigError
     from gate.connect import Budget, connect
@@ -54,7 +54,7 @@ def once(wish: Wish, timeout: float) -> int:
                 note(f"refused, nothing was started: {why}")
             code = max(code, FAILED)
         else:
-            _tell(policy.name, turn)
+            tell(_result(policy.name, turn))
             code = max(code, _code(turn))
     return code
 
@@ -88,15 +88,12 @@ def _demand(world: World, wish: Wish) -> Demand:
     return Demand(Wanted(wish.reason, token_hex(8), wish.dataset), person, wish.dry_run)
 
 
-def _tell(name: str, turn: Turn) -> None:
-    """Whose turn it is, and why nothing else was started: to standard output, as the look's result."""
+def _result(name: str, turn: Turn) -> str:
+    """Whose turn it is, and why nothing else was started."""
     from gate.markdown import visible
 
     lines = [*turn.awaited, *(f"not started: {why}" for why in turn.held)]
-    for line in lines:
-        typer.echo(f"{name}: {visible(line, 1_000)}")
-    if not lines:
-        typer.echo(f"{name}: done")
+    return "\n".join(f"{name}: {visible(line, 1_000)}" for line in lines or ["done"])
 
 
 def _code(turn: Turn) -> int:
@@ -109,15 +106,28 @@ def _teller(name: str) -> Callable[[str], None]:
     return lambda said: note(f"{datetime.now(UTC):%H:%M:%S} {name}: {visible(said, 1_000)}")
 
 
+class Changes:
+    """Tells a scope's result only when it is another than its last one."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, str] = {}
+
+    def __call__(self, said: str) -> None:
+        scope = said.partition(":")[0]
+        if said != self._last.get(scope):
+            typer.echo(said)
+        self._last[scope] = said
+
+
 def serve(wish: Wish, interval: float, timeout: float) -> int:
     """Look until a signal comes; a look that has begun is ended first. A policy that cannot be obeyed ends it at once.
 
     One line for each event, and one when what holds a training back has changed.
     """
-    first = True
+    first, told = True, Changes()
     with _stopping() as stop:
         while not stop.is_set():
-            code = guarded(lambda: once(wish, timeout))
+            code = guarded(lambda: once(wish, timeout, told))
             if first and code == USAGE:
                 return code
             first = False
