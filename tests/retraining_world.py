@@ -71,14 +71,22 @@ class Loop:
 
 
 def loop_in(owls: SmallWorld, loop: str = LOOP, versions: tuple[str, ...] = ("1.0.0",)) -> Loop:
-    """A best run that was trained on the last of these versions."""
+    """A best run that was trained on the last of these versions, and says so."""
     owls.set_policy(loop + POLICY)
-    found = Loop(owls)
-    found.best = owls.run(owls.main(), {"test/accuracy": [0.8]}, tags=["best", "keep"], status="in_progress")
-    found.project = owls.call("projects.create", {"name": f"Owls/.datasets/{DATASET}", "description": ""})["id"]
-    found.queue = owls.call("queues.create", {"name": "training"})["id"]
+    best = owls.run(owls.main(), {"test/accuracy": [0.8]}, tags=["best", "keep"], status="in_progress")
+    found = with_data(owls, best)
     made = [found.version(number, rows=1_000 * (place + 1)) for place, number in enumerate(versions)]
-    entry = {"section": "Datasets", "name": "train", "value": made[-1] if made else "none"}
-    owls.call("tasks.edit", {"task": found.best, "hyperparams": {"Datasets": {"train": entry}}, "force": True})
-    owls.call("tasks.completed", {"task": found.best})
+    said = {"Datasets/train": made[-1], "Data/train_end": "2013-04-01T00:00:00+00:00", "General/depth": "4"}
+    sections: dict[str, dict[str, dict[str, str]]] = {}
+    for parameter, value in said.items():
+        section, name = parameter.split("/")
+        sections[section] = {name: {"section": section, "name": name, "value": value}}
+    owls.call("tasks.edit", {"task": best, "hyperparams": sections, "force": True})
+    owls.call("tasks.completed", {"task": best})
     return found
+
+
+def with_data(owls: SmallWorld, best: str) -> Loop:
+    """A dataset without a version, and a queue."""
+    project = owls.call("projects.create", {"name": f"Owls/.datasets/{DATASET}", "description": ""})["id"]
+    return Loop(owls, best, owls.call("queues.create", {"name": "training"})["id"], project)
