@@ -116,9 +116,11 @@ class Worker:
         """Finish what this or an earlier process left in flight; called at the start and on a timer."""
         try:
             world = self._world()
-            for policy in scopes_of_default_branch(world):
+            policies = scopes_of_default_branch(world)
+            for policy in policies:
                 place = policy.place(world.tracker.server)
                 reconcile(world, place, lambda step: log.info("recovery: %s", describe(step)))
+            for policy in policies:
                 if policy.retraining:
                     go_on(world, policy, lambda said: log.info("training: %s", said))
             self.recovery = "done"

@@ -8,17 +8,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from gate.cli.bounded import guarded
+from gate.cli.retrain import Wish, once
 from tests.retraining_world import LOOP, Loop, loop_in
 from tests.small_world import POLICY, SmallWorld
 
 ROOT = Path(__file__).parents[1]
+DUE = Wish(None, False, False, "", "")
 COMMAND = [sys.executable, "-m", "gate", "retrain"]
 
 
-def gate_retrain(owls: SmallWorld, *arguments: str, **changed: str) -> tuple[int, str, str]:
-    environment = {**os.environ, **owls.environment, **changed}
+def gate_retrain(owls: SmallWorld, *arguments: str) -> tuple[int, str, str]:
+    environment = {**os.environ, **owls.environment}
     done = subprocess.run(
         [*COMMAND, *arguments], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
     )
@@ -37,68 +43,91 @@ def test_a_dry_run_says_what_would_be_done_and_changes_nothing(owls: SmallWorld)
     assert loop.clones() == []
 
 
-def test_one_look_starts_what_is_due_and_the_next_asks_for_review(owls: SmallWorld) -> None:
+def look(owls: SmallWorld, monkeypatch: pytest.MonkeyPatch, wish: Wish = DUE, **changed: str) -> int:
+    """The same in this process."""
+    for name, value in {**owls.environment, **changed}.items():
+        monkeypatch.setenv(name, value)
+    return guarded(lambda: once(wish, 100.0))
+
+
+def test_one_look_starts_what_is_due_and_the_next_asks_for_review(
+    owls: SmallWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     loop = loop_in(owls)
     loop.version("1.1.0")
-    code, out, err = gate_retrain(owls, "--once")
-    assert code == 0, err
-    assert "is queued" in out
-    assert "base run cloned" in err
+    assert look(owls, monkeypatch) == 0
+    said = capsys.readouterr()
+    assert "is queued" in said.out
+    assert "base run cloned" in said.err
     loop.work()
-    code, out, err = gate_retrain(owls, "--once")
-    assert (code, out) == (0, "owls: not started: no dataset version is new\n")
-    assert "pull request 1" in err
+    assert look(owls, monkeypatch) == 0
+    said = capsys.readouterr()
+    assert said.out == "owls: not started: no dataset version is new\n"
+    assert "pull request 1" in said.err
 
 
-def test_a_training_that_failed_ends_with_one_and_is_not_repeated(owls: SmallWorld) -> None:
+def test_a_training_that_failed_ends_with_one_and_is_not_repeated(
+    owls: SmallWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     loop = loop_in(owls)
     loop.turn()
     loop.version("1.1.0")
     loop.turn()
     loop.work(ends="failed")
-    code, _, err = gate_retrain(owls, "--once")
-    assert (code, "ended as failed" in err) == (1, True)
-    assert gate_retrain(owls, "--once")[0] == 0
+    assert look(owls, monkeypatch) == 1
+    assert "ended as failed" in capsys.readouterr().err
+    assert look(owls, monkeypatch) == 0
     assert len(loop.clones()) == 1
 
 
-def test_what_is_not_known_ends_with_three(owls: SmallWorld) -> None:
+def test_what_is_not_known_ends_with_three(
+    owls: SmallWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     loop = loop_in(owls)
     loop.turn()
     loop.version("1.1.0")
     owls.call("tasks.update_tags", {"ids": [loop.best], "remove_tags": ["best"]})
-    code, out, _ = gate_retrain(owls, "--once")
-    assert code == 3
-    assert "exactly one run must hold the tag 'best'" in out
+    assert look(owls, monkeypatch) == 3
+    assert "exactly one run must hold the tag 'best'" in capsys.readouterr().out
 
 
-def test_without_a_loop_in_the_policy_it_is_configuration(owls: SmallWorld) -> None:
+def test_what_cannot_be_obeyed_is_configuration(
+    owls: SmallWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     owls.set_policy(POLICY)
-    code, _, err = gate_retrain(owls)
-    assert code == 2
-    assert "has no [retrain]" in err
+    assert look(owls, monkeypatch) == 2
+    assert "has no [retrain]" in capsys.readouterr().err
+    assert look(owls, monkeypatch, replace(DUE, reason="why")) == 2
+    assert "go with --now" in capsys.readouterr().err
+    owls.set_policy(LOOP + POLICY + POLICY.replace('"owls"', '"bats"').replace('"train"', '"train bats"'))
+    assert look(owls, monkeypatch, replace(DUE, now=True, reason="why")) == 2
+    assert "several scopes" in capsys.readouterr().err
 
 
-def test_a_queue_that_is_not_there_is_named_and_made_up_for_later(owls: SmallWorld) -> None:
+def test_a_queue_that_is_not_there_is_named_and_made_up_for_later(
+    owls: SmallWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     loop = loop_in(owls, LOOP.replace("training", "gpu"))
     loop.version("1.1.0")
-    code, _, err = gate_retrain(owls, "--once")
-    assert code == 4
-    assert "no queue 'gpu'" in err
+    assert look(owls, monkeypatch) == 4
+    assert "no queue 'gpu'" in capsys.readouterr().err
     owls.call("queues.create", {"name": "gpu"})
-    assert gate_retrain(owls, "--once")[0] == 0
+    assert look(owls, monkeypatch) == 0
     assert [clone["status"] for clone in loop.clones()] == ["queued"]
 
 
-def test_now_is_done_in_the_name_of_the_tokens_person_who_must_be_allowed_to(owls: SmallWorld) -> None:
+def test_now_is_done_in_the_name_of_the_tokens_person_who_must_be_allowed_to(
+    owls: SmallWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     loop = loop_in(owls)
     loop.turn()
-    asked = ("--now", "--reason", "the labels were corrected")
-    code, _, err = gate_retrain(owls, *asked, GITHUB_TOKEN="token-lena")
-    assert (code, "deciding needs write" in err, loop.clones()) == (1, True, [])
-    assert gate_retrain(owls, *asked)[0] == 2, "a bot answers for nothing"
-    assert gate_retrain(owls, "--now", GITHUB_TOKEN="token-noor")[0] == 1, "without a reason"
-    assert gate_retrain(owls, *asked, GITHUB_TOKEN="token-noor")[0] == 0
+    asked = replace(DUE, now=True, reason="the labels were corrected")
+    assert look(owls, monkeypatch, asked, GITHUB_TOKEN="token-lena") == 1
+    assert "deciding needs write" in capsys.readouterr().err
+    assert look(owls, monkeypatch, asked, GITHUB_TOKEN="token-gate-bot") == 2, "a bot answers for nothing"
+    assert look(owls, monkeypatch, replace(asked, reason=""), GITHUB_TOKEN="token-noor") == 1, "without a reason"
+    assert loop.clones() == []
+    assert look(owls, monkeypatch, asked, GITHUB_TOKEN="token-noor") == 0
     assert len(loop.clones()) == 1
 
 

@@ -6,6 +6,8 @@ ClearML's agent builds an environment for each task; here scripts run in that of
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,7 +25,6 @@ from gate.sandbox.sdk_environment import isolated
 
 QUEUE = "default"
 INTERVAL = 0.5  # seconds between two looks at an empty queue
-FIELDS = ("status", "script", "execution.queue")
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Agent:
             return
         clearml(self.home, "tasks.started", task=task, status_reason="pulled by the sandbox's agent")
         try:
-            code = self._script(task, found["script"])
+            code = self._script(task, found.get("script") or {})
             why = f"the script ended with {code}; its output is in {self._log(task)}" if code else ""
         except SandboxError as error:
             why = str(error)
@@ -76,20 +77,20 @@ class Agent:
         environment = self.home.clearml_environment() | {"CLEARML_TASK_ID": task, "GIT_CONFIG_GLOBAL": os.devnull}
         quiet = {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         folder = clone.folder / (script.get("working_dir") or ".")
-        command = [sys.executable, str(script["entry_point"])]
+        command = [sys.executable, *shlex.split(str(script.get("entry_point") or ""))]
         try:
             return self.children.run(command, self._log(task), folder, isolated(self.home, environment | quiet))
         finally:
             shutil.rmtree(clone.folder, ignore_errors=True)
 
     def _clone(self, task: str, script: dict[str, Any]) -> Clone:
-        """Of the sandbox's own repositories only, and of clean commits only: there is nothing else in it to run."""
+        """Of the flights and their forks only, and of clean commits only: there is nothing else in it to run."""
         url, commit = str(script.get("repository")), str(script.get("version_num"))
-        owner, _, name = url.removeprefix(f"{self.home.url('github')}/").partition("/")
-        if not url.startswith(f"{self.home.url('github')}/") or "/" in name or script.get("diff"):
-            raise SandboxError(f"the agent runs clean commits of {self.home.url('github')}, not {url or 'nothing'}")
+        match = re.fullmatch(rf"{re.escape(self.home.url('github'))}/([\w-]+)/flights(?:\.git)?", url)
+        if match is None or script.get("diff") or not script.get("entry_point"):
+            raise SandboxError("the sandbox's agent runs scripts of its own repository's clean commits, nothing else")
         shutil.rmtree(self.home.world / "clones" / task, ignore_errors=True)
-        clone = Clone.of(self.home, task, owner)
+        clone = Clone.of(self.home, task, match[1])
         clone.git("checkout", "--quiet", "--detach", commit)
         return clone
 

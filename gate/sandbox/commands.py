@@ -160,6 +160,7 @@ def _introduce(home: Home, dashboard: bool) -> None:
     for login, about in PEOPLE.items():
         console.print(f"  {login:<9} {about}")
     console.print(f"\nIn another terminal, in this folder:  {_entrance(home)}", markup=False)
+    console.print("A new quarter of flights, trained on and reviewed:  python -m gate sandbox loop", markup=False)
     console.print("Stop with Ctrl-C. Everything is kept for the next start.")
 
 
