@@ -125,6 +125,11 @@ def test_a_process_that_dies_after_any_effect_is_taken_over_and_each_version_is_
         loop.turn(world=replace(owls.connect(), worker=f"after {step}", lease=QUICK))
         assert len(loop.clones()) == step
         loop.work()
+        if step == STEPS:  # its pull request is opened, and nobody wrote that down
+            assert (
+                subprocess.run([*command[:-1], "1"], env=environment, cwd=ROOT, timeout=120, check=False).returncode
+                == 9
+            )
         loop.turn()
     assert_each_once(loop, versions)
 
@@ -153,20 +158,30 @@ def test_instances_side_by_side_train_nothing_twice(owls: SmallWorld) -> None:
     assert owls.holders() == [loop.best]
 
 
-@pytest.mark.parametrize("where", ["retraining: triggered", "retraining: queued", "retraining: asked"])
-def test_an_instance_that_is_overtaken_at_a_record_does_nothing_twice(owls: SmallWorld, where: str) -> None:
+MOMENTS = {
+    "between decision and record": ("GET /api/v3/repos/skyline/owls/contents/retraining", "", 3),
+    "at the trigger": ("PUT ", "retraining: triggered", 1),
+    "at the queue": ("PUT ", "retraining: queued", 1),
+    "at the pull request": ("PUT ", "retraining: asked", 1),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_an_instance_that_is_overtaken_does_nothing_twice(owls: SmallWorld, moment: str) -> None:
     loop = loop_in(owls)
     loop.turn()
     new = loop.version("1.1.0")
-    if where.endswith("asked"):
+    ran = moment == "at the pull request"
+    if ran:
         loop.turn()
         loop.work()
+    where, saying, nth = MOMENTS[moment]
     other = replace(owls.connect(), worker="the other")
-    owls.forge.overtake("PUT ", lambda: loop.turn(world=replace(other, lease=QUICK)), saying=where)
+    owls.forge.overtake(where, lambda: loop.turn(world=replace(other, lease=QUICK)), saying, nth)
     loop.turn(world=replace(owls.connect(), lease=QUICK))
     assert owls.forge.faults == []
     assert loop.trained_on() == [new]
-    assert len(pulls(loop)) == (1 if where.endswith("asked") else 0)
+    assert len(pulls(loop)) == ran
     kinds = [event.kind for event in loop.turn().journal.events if event.kind != "takeover"]
     assert len(kinds) == len(set(kinds)), "nothing is written down twice"
 
