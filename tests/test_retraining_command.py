@@ -37,7 +37,7 @@ def test_a_dry_run_says_what_would_be_done_and_changes_nothing(owls: SmallWorld)
     before = (len(owls.forge.bodies("PUT ")), len(owls.forge.bodies("POST ")))
     code, out, err = gate_retrain(owls, "--dry-run")
     assert (code, out) == (0, "owls: not started: no dataset version is new\n")
-    assert "would begin: 1 dataset versions are taken as known" in err
+    assert "would begin: 1 of the dataset's versions are taken as known" in err
     assert f"would train on dataset {new} (version): version 1.1.0 is new" in err
     assert (len(owls.forge.bodies("PUT ")), len(owls.forge.bodies("POST "))) == before
     assert loop.clones() == []

@@ -37,15 +37,25 @@ def sandbox(home: Home, cache: Path, *arguments: str) -> subprocess.CompletedPro
     )
 
 
+def queued_from_elsewhere(flights: FlightsWorld) -> str:
+    """A task whose script the agent must not run, and go on."""
+    script = {"repository": "http://127.0.0.1:1/evil.git", "version_num": "f" * 40, "entry_point": "train.py"}
+    task = str(flights.clearml("tasks.create", name="foreign", type="training", script=script)["id"])
+    flights.clearml("tasks.enqueue", task=task, queue_name="default")
+    return task
+
+
 def test_one_command_turns_the_loop_and_the_model_recovers(own_home: Home, tmp_path: Path) -> None:
     with private_world(own_home) as flights:
-        before = flights.best()
+        before, foreign = flights.best(), queued_from_elsewhere(flights)
         done = sandbox(own_home, tmp_path, "loop", "--approve-as", "noor")
         assert done.returncode == 0, done.stdout + done.stderr
         best = flights.best()
+        refused = flights.clearml("tasks.get_by_id", task=foreign)["task"]
         pull = next(pull for ref, pull in flights.pulls().items() if ref.startswith("retrain/"))
         changed = {file["filename"] for file in flights.github(f"/pulls/{pull['number']}/files")}
         state = flights.github(f"/commits/{pull['head']['sha']}/status")["statuses"]
+    assert (refused["status"], "of its own repository" in refused["status_message"]) == ("failed", True)
     assert best["id"] != before["id"]
     assert best["script"]["version_num"] == pull["head"]["sha"], "it ran exactly the commit under review"
     assert not best["script"].get("diff")

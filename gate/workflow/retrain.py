@@ -160,7 +160,7 @@ def _event(world: World, policy: ScopePolicy, found: Begin | Start, sight: Sight
 
 def said(found: Begin | Start) -> str:
     if isinstance(found, Begin):
-        return f"begin: {len(found.versions)} dataset versions are taken as known"
+        return f"begin: {len(found.versions)} of the dataset's versions are taken as known"
     return f"train on dataset {found.dataset} ({found.cause}): {found.reason}"
 
 
@@ -185,5 +185,5 @@ def _written(world: World, scope: Scope, seen: Journal, event: Event, told: Told
         after = patiently(world, lambda pause: told(describe(pause)), lambda: append(world, scope, pages, event))
     except Moved:
         return open_journal(world.forge, scope)
-    told(f"{event.trigger}: {event.reason}" if event.trigger else f"began: {len(event.versions)} versions known")
+    told(f"{event.cause}: {event.reason}" if event.trigger else f"began: {len(event.versions)} versions known")
     return after

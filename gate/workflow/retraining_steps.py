@@ -27,7 +27,7 @@ def advance(world: World, policy: ScopePolicy, cycle: Cycle, told: Told) -> tupl
     Raises:
         ServiceError: a service failed, or effects do not show. Calling again later goes on from there.
     """
-    watch, done, tried = Watch(world), 0, 0
+    watch, done, tried, waiting = Watch(world), 0, 0, False
     while done < MOST_STEPS:
         pages, cycle = _reread(world, policy, cycle)
         if cycle.ended:
@@ -46,7 +46,9 @@ def advance(world: World, policy: ScopePolicy, cycle: Cycle, told: Told) -> tupl
             pause(world, lambda found: told(describe(found)), error, tried)
         else:
             done, tried = done + (not isinstance(step, Wait)), 0
-            told(f"{cycle.start.trigger}: {said(step)}")
+            if not (waiting and isinstance(step, Wait)):  # a wait is told once
+                told(f"{cycle.mark}: {said(step)}")
+            waiting = isinstance(step, Wait)
     raise ServiceError(f"after {MOST_STEPS} steps the training {cycle.start.trigger} is no further; look at its run")
 
 
