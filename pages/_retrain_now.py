@@ -6,6 +6,7 @@ import secrets
 
 import streamlit as st
 
+from gate.desk import TRAINING
 from gate.workflow.retrain import Order
 from gate.workflow.retrainings import Outlook
 from pages import _decision, _desk, _visitor
@@ -59,5 +60,5 @@ def button(outlook: Outlook) -> None:
         form(outlook)
     if _visitor.person() is None:
         _visitor.explain()
-    if progress := _desk.worker().latest(-1, outlook.policy.name):
+    if progress := _desk.worker().latest(TRAINING, outlook.policy.name):
         _decision.follow(progress)

@@ -122,7 +122,7 @@ def test_a_process_that_dies_after_any_effect_is_taken_over_and_each_version_is_
         versions.append(loop.version(f"1.{step}.0"))
         command = [sys.executable, "-c", DYING, str(step)]
         assert subprocess.run(command, env=environment, cwd=ROOT, timeout=120, check=False).returncode == 9
-        loop.turn(world=replace(owls.connect(), worker=f"after {step}", lease=QUICK))
+        loop.turn(world=replace(owls.connect(), worker=f"after {step}", lease=Lease(1.0, 0.2)))
         assert len(loop.clones()) == step
         loop.work()
         if step == STEPS:  # its pull request is opened, and nobody wrote that down

@@ -74,7 +74,7 @@ def test_a_version_that_is_due_in_flight_and_in_review_is_told_as_such(owls: Sma
     assert [rows[name]["loop"] for name in ("1.2.0", "1.1.0", "1.0.0")] == [
         "in progress, not finished", "pending", "known before the loop"
     ]  # fmt: skip
-    assert (rows["1.0.0"]["trained on it"], rows["1.0.0"]["how it ended"]) == (1, "completed")
+    assert (rows["1.0.0"]["trained on it"], rows["1.0.0"]["how they ended"]) == (1, "completed")
     loop.turn()
     at = opened(owls)
     assert "is **queued**" in words(at)
