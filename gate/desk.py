@@ -16,10 +16,12 @@ from gate.config import ConfigError
 from gate.identity import Person
 from gate.ledger import Record
 from gate.ports import Absent, ServiceError
+from gate.retraining import Event
 from gate.staleness import Change
 from gate.workflow import Decision, Refused, Settlement, World, decide, reconcile, settle
 from gate.workflow.reconcile import describe
-from gate.workflow.scopes import places, scopes_of_default_branch
+from gate.workflow.retrain import Order, go_on, obey
+from gate.workflow.scopes import scopes_of_default_branch
 
 log = logging.getLogger(__name__)
 
@@ -27,21 +29,25 @@ INTERVAL = 60.0  # seconds between two looks at what others may have left unfini
 MOST = 10  # decisions of one person in a minute; more is no person
 MINUTE = 60.0
 TITLES = {"approve": "Approve", "override": "Override", "reject": "Reject", "changes": "Request changes"}
-TITLES |= {"rollback": "Roll back", "adopt": "Adopt", "restore": "Restore"}
+TITLES |= {"rollback": "Roll back", "adopt": "Adopt", "restore": "Restore", "retrain": "Retrain now"}
+NO_PULL, TRAINING = 0, -1
+Asked = Decision | Settlement | Order
 
 
 @dataclass
 class Progress:
     """What became of one decision so far: the steps done, then ``record``, ``refused`` or ``failed``.
 
+    A training that was asked for is recorded too, in the journal of its loop.
+
     ``scope`` is named because a settlement, which is about no pull request, does not name it itself.
     """
 
-    decision: Decision | Settlement
+    decision: Asked
     scope: str
     asked: float = field(default_factory=time.monotonic)
     steps: list[str] = field(default_factory=list)
-    record: Record | None = None
+    record: Record | Event | None = None
     refused: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     failed: str = ""
@@ -65,8 +71,9 @@ class Progress:
 
     @property
     def subject(self) -> tuple[int, str]:
-        """Pull request (0 for none) and scope."""
-        return (self.decision.pull if isinstance(self.decision, Decision) else 0, self.scope)
+        """Pull request (0 for none, -1 for a training) and scope."""
+        numbers = {Settlement: NO_PULL, Order: TRAINING}
+        return (self.decision.pull if isinstance(self.decision, Decision) else numbers[type(self.decision)], self.scope)
 
 
 class Worker:
@@ -82,11 +89,11 @@ class Worker:
     def start(self) -> None:
         threading.Thread(target=self._run, name="promotion worker", daemon=True).start()
 
-    def submit(self, decision: Decision | Settlement, scope: str = "") -> Progress:
+    def submit(self, decision: Asked, scope: str = "") -> Progress:
         """Queue a decision; a second click, a reload or another tab gets the progress of the first."""
         with self._lock:
             if decision.nonce not in self._known:
-                progress = Progress(decision, decision.scope if isinstance(decision, Decision) else scope)
+                progress = Progress(decision, scope if isinstance(decision, Settlement) else decision.scope)
                 self._known[decision.nonce] = progress
                 self._admit(progress)
             return self._known[decision.nonce]
@@ -103,7 +110,7 @@ class Worker:
         return self._known.get(nonce)
 
     def latest(self, pull: int, scope: str) -> Progress | None:
-        """The newest decision on a pull request, or on a scope (0), that this process was asked for."""
+        """The newest decision on a pull request, a scope (0) or its training (-1) that this process was asked for."""
         same = [progress for progress in self._known.values() if progress.subject == (pull, scope)]
         return same[-1] if same else None
 
@@ -111,8 +118,13 @@ class Worker:
         """Finish what this or an earlier process left in flight; called at the start and on a timer."""
         try:
             world = self._world()
-            for scope in places(world):
-                reconcile(world, scope, lambda step: log.info("recovery: %s", describe(step)))
+            policies = scopes_of_default_branch(world)
+            for policy in policies:
+                place = policy.place(world.tracker.server)
+                reconcile(world, place, lambda step: log.info("recovery: %s", describe(step)))
+            for policy in policies:
+                if policy.retraining:
+                    go_on(world, policy, lambda said: log.info("training: %s", said))
             self.recovery = "done"
         except ConfigError as error:  # nothing can be left unfinished where nothing is named; the pages say so
             log.info("nothing to recover: %s", error)
@@ -142,9 +154,11 @@ class Worker:
             log.exception("failed: %s", progress.decision)
             progress.failed = f"{type(error).__name__}: see the log"
 
-    def _decided(self, progress: Progress) -> Record:
+    def _decided(self, progress: Progress) -> Record | Event:
         world = self._world()
         if isinstance(progress.decision, Decision):
             return decide(world, progress.decision, progress.steps.append)
         (policy,) = scopes_of_default_branch(world, progress.scope)
+        if isinstance(progress.decision, Order):
+            return obey(world, policy, progress.decision, progress.steps.append)
         return settle(world, policy, progress.decision, progress.steps.append)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from gate.evidence import Artifact, Curve, Dataset, Matrix, Run
+from gate.evidence import Artifact, Curve, Dataset, Matrix, Run, Version
 from gate.vitals import ForgeVitals, Required, TrackerVitals
 
 
@@ -93,6 +93,22 @@ class Text:
     sha: str
 
 
+@dataclass(frozen=True)
+class Setup:
+    """What a draft is to become: its name and tags, the commit and branch it runs, one parameter (section/name).
+
+    ``forgets`` are parameters that told what became of the run it was cloned from, and would be believed of this one.
+    """
+
+    name: str
+    tags: tuple[str, ...]
+    commit: str
+    branch: str
+    parameter: str
+    value: str
+    forgets: frozenset[str] = frozenset()
+
+
 class Tracker(Protocol):
     """The experiment tracker. Every method may raise `ServiceError`."""
 
@@ -145,6 +161,21 @@ class Tracker(Protocol):
     def reach_files(self) -> int:
         """The HTTP status that the file server answers for its own address."""
 
+    def versions(self, project: str, dataset: str) -> list[Version]:
+        """Every version of exactly this dataset, oldest first, unfinished ones too, archived ones left out."""
+
+    def marked(self, mark: str, project: str) -> list[Run]:
+        """Every run of exactly this project that holds exactly this tag, oldest first."""
+
+    def clone(self, run: str, name: str, mark: str) -> None:
+        """Make a draft of the same code and parameters, with this name, and with this tag alone. Not idempotent."""
+
+    def set_up(self, draft: str, setup: Setup) -> None:
+        """Make a draft what it is to be, with a clean diff. A run that is no draft any more is refused."""
+
+    def enqueue(self, draft: str, queue: str) -> None:
+        """Put a draft on the queue of this name. A run that is no draft any more is refused."""
+
 
 class Forge(Protocol):
     """The code forge. Every method may raise `ServiceError`; what takes a name may raise `Absent`."""
@@ -176,6 +207,15 @@ class Forge(Protocol):
 
     def start_branch(self, branch: str, readme: str) -> None:
         """Create an orphan branch with one README; no error if the branch exists."""
+
+    def head(self, branch: str) -> str:
+        """The newest commit of a branch, or an empty string where there is none."""
+
+    def branch_off(self, branch: str, commit: str) -> None:
+        """Create a branch at a commit. Raises `Moved` where it exists."""
+
+    def ask(self, branch: str, base: str, title: str, body: str) -> None:
+        """Open a pull request. Raises `Moved` where there is one already, or nothing to merge."""
 
     def reaches(self, branch: str, commit: str) -> bool:
         """Whether the commit is part of the branch's history. Raises `Absent` for an unknown commit."""

@@ -16,8 +16,12 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-PAGES = ("/review", "/classes", "/drift", "/history", "/ledger")
-QUERY = {"pr": re.compile(r"[0-9]{1,9}"), "scope": re.compile(r"[A-Za-z0-9._-]{1,64}")}
+PAGES = ("/review", "/classes", "/drift", "/history", "/ledger", "/retraining")
+QUERY = {
+    "pr": re.compile(r"[0-9]{1,9}"),
+    "scope": re.compile(r"[A-Za-z0-9._-]{1,64}"),
+    "training": re.compile(r"[0-9a-f]{12}"),
+}
 NEXT, SIGNED_IN = "gate_next", "_streamlit_user"
 KEPT_SECONDS = 600
 
@@ -87,7 +91,7 @@ def _link(asked: str) -> str:
     """The address made anew from the parts we know: nobody is ever sent elsewhere."""
     path, _, query = asked.partition("?")
     known = {name: value for name, value in parse_qsl(query) if name in QUERY and QUERY[name].fullmatch(value)}
-    return f"{path}?{urlencode(known)}" if path in PAGES and "pr" in known else ""
+    return f"{path}?{urlencode(known)}" if path in PAGES and known else ""
 
 
 async def _redirect(send: Send, link: str) -> None:

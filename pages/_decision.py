@@ -40,6 +40,7 @@ ENDED = {
     "changes": "Changes requested; no tag moved.",
     "rolled_back": "Rolled back: the earlier model is the best again.",
     "adopted": "Adopted: the run that held the tag is the best now.",
+    "queued": "The training is queued; a pull request asks for review when it has ended.",
     "restored": "Restored: the ledger's best alone holds the tag again.",
 }
 

@@ -24,6 +24,8 @@ from gate.workflow.champions import Champion
 from gate.workflow.champions import champions as read_champions
 from gate.workflow.drift import Watched, drift
 from gate.workflow.inbox import Waiting, waiting
+from gate.workflow.retrainings import Live, Outlook, live
+from gate.workflow.retrainings import outlooks as read_outlooks
 from gate.workflow.trend import earlier
 from pages import _visitor
 from pages._text import plain
@@ -32,6 +34,7 @@ FRESH = timedelta(seconds=30)
 LASTING = timedelta(hours=1)  # of what was said of runs that have ended
 WATCHED = timedelta(minutes=5)  # of what models say in production
 RECENT = 20  # runs to choose from
+MOMENT = timedelta(seconds=2)  # of a run that goes on
 Answer = TypeVar("Answer")
 Color = Literal["green", "blue", "orange", "red"]
 BADGES: Mapping[Outcome, tuple[str, str, Color]] = {
@@ -116,6 +119,17 @@ def recent(project: str, task: str) -> list[Run]:
     return world().tracker.recent(project, task, RECENT)
 
 
+@st.cache_resource(ttl=FRESH, show_spinner="Reading datasets and trainings…", max_entries=1)
+def outlooks() -> list[Outlook]:
+    return read_outlooks(world())
+
+
+@st.cache_resource(ttl=MOMENT, show_spinner=False, max_entries=16)
+def running(task: str, _base: Run | None) -> Live | None:
+    """One training as it is now, read by one of all visitors who watch it."""
+    return live(world(), task, _base)
+
+
 def shown(reading: Reading[Answer], label: str) -> Answer:
     """The answer; while it takes long, its steps are shown as they are begun."""
     place, told, box = st.empty(), 0, None
@@ -133,6 +147,7 @@ def forget() -> None:
     """After a decision, or on request: read everything anew."""
     inbox.clear()
     champions.clear()
+    outlooks.clear()
     reviews().clear()
     drifts().clear()
 

@@ -16,6 +16,9 @@ pages = {
     "ledger": st.Page(HERE / "ledger.py", title="Ledger", icon=":material/history:", url_path="ledger"),
     "classes": st.Page(HERE / "classes.py", title="Classes", icon=":material/category:", url_path="classes"),
     "drift": st.Page(HERE / "drift.py", title="Drift", icon=":material/waves:", url_path="drift"),
+    "retraining": st.Page(
+        HERE / "retraining.py", title="Retraining", icon=":material/autorenew:", url_path="retraining"
+    ),
 }
 page = st.navigation(list(pages.values()), position="top")
 _desk.begin(pages)

@@ -173,6 +173,12 @@ def test_a_deep_link_is_kept_through_the_sign_in_and_only_that() -> None:
     assert "Max-Age=0" in cookie(sent)
 
 
+def test_a_link_to_a_training_is_kept_through_the_sign_in() -> None:
+    query = b"scope=owls&training=0123456789ab&class=<b>"
+    _, sent = heard(Access("oidc"), {"path": "/retraining", "query_string": query})
+    assert cookie(sent).startswith("gate_next=%2Fretraining%3Fscope%3Dowls%26training%3D0123456789ab; ")
+
+
 @pytest.mark.parametrize(
     "link", ["https://evil.example/review?pr=7", "//evil.example?pr=7", "/review?pr=x", "/etc?pr=7", "\x00"]
 )

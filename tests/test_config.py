@@ -151,13 +151,14 @@ def test_the_examples_of_a_section_can_be_written(section: str, key: str) -> Non
         "predictions": "",
         "approval": "",
         "drift": "",
+        "retrain": 'dataset = "owl pictures"\n',
         "scope": 'name = "owls"\nproject = "Owls"\ntask = "train"\n',
     }[section]
     for example in SECTIONS[section].model_fields[key].examples or ():
         rest = "".join(f"{line}\n" for line in needed.splitlines() if not line.startswith(f"{key} ="))
         head = f"[{section}]" if section != "scope" else "[[scope]]"
         text = f"{head}\n{rest}{company.get(key, '')}{key} = {json.dumps(example)}\n{METRIC}"
-        own = section in ("predictions", "approval", "drift")
+        own = section in ("predictions", "approval", "drift", "retrain")
         assert only(text + GATE if own else text).policy.rules
 
 

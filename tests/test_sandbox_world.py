@@ -132,7 +132,7 @@ def test_the_retrained_model_used_a_newer_data_set_and_holds_in_summer(world: Fl
     versions = {task["id"]: version(task) for task in world.tasks() if task["name"] == "flights 2013"}
     assert versions[learned_from(world.best())] == "1.0.0"
     assert versions[learned_from(world.run("second-quarter"))] == "1.1.0"
-    assert "1.2.0" in versions.values()
+    assert sorted(versions.values()) == ["1.0.0", "1.1.0"], "a new quarter is yet to come"
     old, new = (july(world, task) for task in (world.best(), world.run("second-quarter")))
     assert old < 0.45
     assert new > 0.6

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gate.adapters.clearml_runs import run_of
 from gate.adapters.clearml_session import ClearmlSession
-from gate.evidence import FINISHED, Dataset
+from gate.evidence import FINISHED, Dataset, Version
 
 FIELDS = ["name", "project", "project.name", "runtime.version", "status", "created", "completed"]
+VERSION_FIELDS = ["name", "runtime.version", "runtime.ds_total_size", "status", "created", "parent", "last_metrics"]
+ROWS = "Summary/rows"  # a single value, as `report_single_value("rows", ...)` leaves it
 HIDDEN = "/.datasets/"
 MOST = 500  # versions of all these datasets together; the server answers no more at once
 
@@ -31,6 +34,21 @@ def _dataset(task: dict[str, Any], versions: Iterable[dict[str, Any]]) -> Datase
     same = [each for each in versions if _project(each)[0] == ident]
     newest = max(same, key=lambda each: (_rank(_version(each)), each.get("created") or ""), default=None)
     return Dataset(task["id"], project, name or path, _version(task), newest["id"] if newest else "")
+
+
+def version_of(task: dict[str, Any]) -> Version:
+    """One version, from its task as projected to `VERSION_FIELDS`."""
+    run = run_of(task)
+    rows, runtime = run.scalars.get(ROWS), task.get("runtime") or {}
+    return Version(
+        id=run.id,
+        version=_version(task),
+        status=run.status,
+        created=str(task.get("created") or ""),
+        parent=run.parent,
+        rows=int(rows.last) if rows else None,
+        size=int(runtime.get("ds_total_size") or 0),
+    )
 
 
 def _project(task: dict[str, Any]) -> tuple[str, str]:

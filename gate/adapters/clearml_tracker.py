@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from gate.adapters.clearml_datasets import datasets_of
+from gate.adapters.clearml_datasets import HIDDEN, VERSION_FIELDS, datasets_of, version_of
 from gate.adapters.clearml_files import ClearmlFiles
 from gate.adapters.clearml_plots import matrix_of
+from gate.adapters.clearml_retraining import clone, enqueue, set_up
 from gate.adapters.clearml_runs import FIELDS, run_of
 from gate.adapters.clearml_scratch import ClearmlScratch
 from gate.adapters.clearml_session import ClearmlSession
 from gate.adapters.clearml_vitals import vitals_of
-from gate.evidence import FINISHED, Artifact, Curve, Dataset, Matrix, Run
+from gate.evidence import FINISHED, Artifact, Curve, Dataset, Matrix, Run, Version
+from gate.ports import Setup
 from gate.vitals import TrackerVitals
 
 PAGE = 500  # the server cuts larger pages silently
@@ -109,6 +111,27 @@ class ClearmlTracker:
             return ""
         project = self._projects.get(run.project, "*")
         return f"{web}/projects/{project}/experiments/{run.id}/output/execution"
+
+    def versions(self, project: str, dataset: str) -> list[Version]:
+        ident = self._project(f"{project}{HIDDEN}{dataset}")
+        if ident is None:
+            return []
+        query = {"project": [ident], "system_tags": ["__$all", "dataset", "__$not", "archived"], "search_hidden": True}
+        page = {"only_fields": VERSION_FIELDS, "order_by": ["created", "id"], "page_size": PAGE}
+        return [version_of(task) for task in self._pages({**query, **page}, PAGE)]
+
+    def marked(self, mark: str, project: str) -> list[Run]:
+        found = self._find(project, {"tags": ["__$all", mark], "order_by": ["created", "id"]}, PAGE)
+        return [run for run in found if mark in run.tags]
+
+    def clone(self, run: str, name: str, mark: str) -> None:
+        clone(self._session, run, name, mark)
+
+    def set_up(self, draft: str, setup: Setup) -> None:
+        set_up(self._session, draft, setup)
+
+    def enqueue(self, draft: str, queue: str) -> None:
+        enqueue(self._session, draft, queue)
 
     def _find(self, project: str, query: Mapping[str, Any], size: int) -> list[Run]:
         ident = self._project(project)

@@ -153,6 +153,21 @@ class GithubForge:
                 return  # somebody else started it first
             raise
 
+    def head(self, branch: str) -> str:
+        try:
+            with self._calling(f"branch {branch}"):
+                return _said(self._repo.get_branch(branch).commit.sha)
+        except Absent:
+            return ""
+
+    def branch_off(self, branch: str, commit: str) -> None:
+        with self._calling(f"new branch {branch}", swap=True):
+            self._repo.create_git_ref(f"refs/heads/{branch}", commit)
+
+    def ask(self, branch: str, base: str, title: str, body: str) -> None:
+        with self._calling(f"new pull request of {branch}", swap=True):
+            self._repo.create_pull(base=base, head=branch, title=title, body=body)
+
     def reaches(self, branch: str, commit: str) -> bool:
         with self._calling(f"history of {branch} for commit {commit}"):
             return self._repo.compare(commit, branch).status in ("ahead", "identical")

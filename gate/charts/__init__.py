@@ -3,6 +3,7 @@
 from gate.charts.classes import change_histogram, class_trend, top_changes
 from gate.charts.drift import class_movers, confidence_overlay, damage_and_repair, over_time
 from gate.charts.effects import effect_bars
+from gate.charts.training import training_curve
 
 __all__ = [
     "change_histogram",
@@ -13,4 +14,5 @@ __all__ = [
     "effect_bars",
     "over_time",
     "top_changes",
+    "training_curve",
 ]

@@ -11,9 +11,9 @@ from gate.checkup.patient import Patient
 from gate.config import ScopePolicy
 from gate.ports import Absent
 from gate.vitals import ForgeVitals
-from gate.workflow.world import POLICY_FILE
 from gate.workflow.publish import CHECK
 from gate.workflow.statuses import APPROVAL
+from gate.workflow.world import POLICY_FILE
 
 Found = Iterator[tuple[State, str, str]]
 # Tokens whose own permissions GitHub tells nobody: what it says is the role of the person, or nothing.

@@ -11,8 +11,8 @@ from gate.checkup.line import State
 from gate.checkup.patient import Patient
 from gate.config import ConfigError, named_by_inputs, parse, parse_size
 from gate.late import PREDICTIONS, REMEDY, lacking
-from gate.workflow.world import POLICY_FILE
 from gate.workflow.installed import require
+from gate.workflow.world import POLICY_FILE
 
 Found = Iterator[tuple[State, str, str]]
 NEEDED = ("clearml", "PyGithub", "requests", "pydantic")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import checkup, doctor, drift, evaluate, explain, init, judge, options, records, selftest
+from gate.cli import checkup, doctor, drift, evaluate, explain, init, judge, options, records, retrain, selftest
 from gate.cli.auto import Promote
 from gate.cli.bounded import bounded, guarded
 from gate.cli.ending import Ending, FailOn
@@ -253,6 +253,39 @@ def restore(reason: Reason, scope: ScopeName = None, timeout: Seconds = 120) -> 
     It is done in the name of the person whose token GITHUB_TOKEN is. Exit codes: 0 done, 1 refused, 5 conflict.
     """
     bounded(timeout, lambda: records.settle("restore", "", reason, scope, timeout))
+
+
+@app.command("retrain")
+def retrain_(
+    once: Annotated[bool, typer.Option("--once", help="Look once and stop, for cron and CI.")] = False,
+    interval: Annotated[float, typer.Option(help="As a service: seconds between two looks.", min=1)] = 60,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Look once, say what would be done, change nothing.")
+    ] = False,
+    now: Annotated[bool, typer.Option("--now", help="Train now, in the name of GITHUB_TOKEN's person.")] = False,
+    reason: Annotated[str, typer.Option(help="With --now: why. It is kept for ever.")] = "",
+    dataset: Annotated[str, typer.Option(help="With --now: the id of a dataset version; else the newest.")] = "",
+    scope: ScopeName = None,
+    timeout: Seconds = 120,
+) -> None:
+    """Train the best model again on new data, on drift or by schedule, and ask for review of what comes of it.
+
+    What [retrain] in gate.toml says is done once for each dataset version, however often this is killed or started.
+
+    \b
+    Exit codes, of one look (--once, --dry-run, --now):
+      0  all that was due is under way, or nothing was
+      1  refused, or a training ended without a model
+      2  configuration or usage
+      3  something that is needed to decide is not known
+      4  a service is unreachable or refuses
+      5  the journal of the loop does not verify
+    As a service it goes on after any error but a first that is configuration, and ends with 0 at Ctrl-C or SIGTERM.
+    """
+    wish = retrain.Wish(scope, dry_run, now, reason, dataset)
+    if once or dry_run or now:
+        bounded(timeout, lambda: retrain.once(wish, timeout))
+    raise typer.Exit(guarded(lambda: retrain.serve(wish, interval, timeout)))
 
 
 @ledger_app.command("list")

@@ -119,7 +119,7 @@ def settle(
     if len(found) != 1:
         raise SeveralScopes(*(policy.name for policy in found))
     try:
-        person = _person(world)
+        person = person_of_token(world)
     except Absent as error:
         raise ConfigError(f"GITHUB_TOKEN must be a person's, who answers for this: {error}") from error
     epoch = open_book(world.forge, found[0].place(world.tracker.server)).ledger.epoch
@@ -134,7 +134,8 @@ def settle(
     return CONFLICT if record.kind == "conflict" else 0
 
 
-def _person(world: World) -> Person:
+def person_of_token(world: World) -> Person:
+    """Whose token GITHUB_TOKEN is. Raises `Absent` where it is no person's."""
     from gate.identity import Person
 
     account = world.forge.whoami()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from gate.config.retrain import sentence
 from gate.config.scope import ScopePolicy
 from gate.config.sentences import listed, sentences
 from gate.markdown import visible
@@ -44,6 +45,8 @@ def _opening(scope: ScopePolicy) -> Iterator[str]:
     if scope.terms.anchor:
         anchor = ANCHORS.get(scope.terms.anchor, f"the run {scope.terms.anchor.removeprefix('task:')}")
         yield f"The anchor is {anchor}; promotions do not move it."
+    if scope.retraining:
+        yield sentence(scope.retraining)
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -44,7 +44,9 @@ def scopes_of(file: FileTable, source: str, digest: str) -> list[ScopePolicy]:
         policy = Policy(rules, source, digest)
         alone = len(tables) == 1
         model = (table.name, table.project, table.task, table.tag)
-        made.append(ScopePolicy(*model, policy, alone, reading, terms, file.approval.terms(), watch))
+        again = table.retrain or file.retrain
+        loop = again.terms(table.project) if again else None
+        made.append(ScopePolicy(*model, policy, alone, reading, terms, file.approval.terms(), watch, loop))
     return made
 
 

@@ -9,6 +9,7 @@ from gate.drift import Watch
 from gate.ledger import Scope
 from gate.policy import Policy
 from gate.predictions import Settings
+from gate.retraining import Retraining
 from gate.rules import Opponent
 
 
@@ -40,6 +41,7 @@ class ScopePolicy:
     terms: Terms = field(default_factory=Terms)
     approval: Approval = field(default_factory=Approval)
     watch: Watch = field(default_factory=Watch)
+    retraining: Retraining | None = None
 
     def place(self, server: str) -> Scope:
         """Where the ledger of this ClearML server keeps it."""

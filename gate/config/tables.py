@@ -11,6 +11,7 @@ from gate.config.approval import ApprovalTable
 from gate.config.drift import WatchTable
 from gate.config.kinds import KINDS, AnyRule
 from gate.config.mistakes import Path
+from gate.config.retrain import RetrainTable
 from gate.config.scope import Terms
 from gate.config.values import (
     ANCHOR,
@@ -105,6 +106,7 @@ class ScopeTable(Table):
     project: Name = Field(description=PROJECT, examples=["Flights"])
     task: Name = Field(description=TASK, examples=["train destination"])
     tag: Tag = Field(default="best", description=TAG, examples=["best"])
+    retrain: RetrainTable | None = Field(default=None, description="When this model is trained again, by itself.")
     rule: Rules = Field(default=[], description="Rules of this scope, after those of all scopes.")
 
 
@@ -115,6 +117,9 @@ class FileTable(Table):
     predictions: PredictionsTable = PredictionsTable()
     approval: ApprovalTable = ApprovalTable()
     drift: WatchTable = WatchTable()
+    retrain: RetrainTable | None = Field(
+        default=None, description="When models are trained again, where a scope does not say it itself."
+    )
     rule: Rules = Field(default=[], description="Rules of every scope.")
     scope: list[ScopeTable] = Field(default=[], max_length=100, description="The models that are decided about.")
 
@@ -124,6 +129,7 @@ SECTIONS: Mapping[str, type[Table]] = {
     "predictions": PredictionsTable,
     "approval": ApprovalTable,
     "drift": WatchTable,
+    "retrain": RetrainTable,
     "scope": ScopeTable,
 }
 

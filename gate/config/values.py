@@ -32,6 +32,8 @@ PART = r"^[^=]*[^=\s][^=]*=.*\S.*$"
 IDENT = r"^[0-9a-f]{32}$"
 TEAM = r"^([A-Za-z0-9-]+/[A-Za-z0-9_-][A-Za-z0-9._-]*)?$"  # a name of dots would lead elsewhere
 ANCHOR = r"^(best_ever|task:[0-9a-f]{32})$"
+PARAMETER = r"^[^/\s][^/]*/\S+$"
+BASE = r"^(best|[0-9a-f]{32})$"
 
 SCORES = ("accuracy", "macro_f1", "weighted_f1", "recall@5", "f1[LABEL]", "recall[LABEL]", "precision[LABEL]")
 FORMS = {
@@ -44,9 +46,11 @@ FORMS = {
     PART: '"column=value"',
     IDENT: "the id of a ClearML task or dataset, which has 32 hexadecimal digits",
     ANCHOR: "best_ever, or task: and the id of a ClearML task, which has 32 hexadecimal digits",
+    PARAMETER: "section/name, as ClearML shows a parameter of a run",
+    BASE: "best, or the id of a ClearML task, which has 32 hexadecimal digits",
     TEAM: "organisation/team, as in the address of the team on GitHub",
 }
-KNOWN = {SCORE: SCORES, ANCHOR: ("best_ever",)}  # words that a misspelt one may have meant
+KNOWN = {SCORE: SCORES, ANCHOR: ("best_ever",), BASE: ("best",)}  # words that a misspelt one may have meant
 
 
 class Table(BaseModel):

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -53,9 +53,7 @@ def run(
 def env(context: typer.Context, home: Folder = None) -> None:
     """Print the variables that point any program at the running sandbox: eval "$(python -m gate sandbox env)"."""
     with explained():
-        sandbox = Home.read(home or context.obj)
-        if not sandbox.is_running():
-            raise SandboxError(f"The sandbox in {sandbox.folder} is not running. Start it with: python -m gate sandbox")
+        sandbox = _running(home or context.obj)
         for name, value in (sandbox.environment() | configured(sandbox)).items():
             typer.echo(f"export {name}={_quoted(value)}")
 
@@ -75,6 +73,48 @@ def status(context: typer.Context, home: Folder = None) -> None:
 
 
 @sandbox_app.command()
+def agent(context: typer.Context, home: Folder = None) -> None:
+    """Run queued tasks, as ClearML's own agent does. The sandbox has one already; more share the work."""
+    with explained(), interruptible():
+        from gate.sandbox.agent import Agent
+        from gate.sandbox.children import Children
+
+        with Children() as children:
+            Agent(_running(home or context.obj), children).serve()
+
+
+@sandbox_app.command()
+def quarter(context: typer.Context, home: Folder = None) -> None:
+    """Upload the labelled flights of the next quarter, as a new version of the dataset."""
+    with explained():
+        from gate.sandbox.flights.quarter import upload
+
+        console.print(upload(_running(home or context.obj)))
+
+
+@sandbox_app.command()
+def loop(
+    context: typer.Context,
+    home: Folder = None,
+    approve_as: Annotated[
+        str, typer.Option(help="Approve as this login what passes; without it a person does it on the page.")
+    ] = "",
+) -> None:
+    """Turn the whole retraining loop once: a new quarter, training, review, approval, and what it did to the drift."""
+    with explained(), interruptible():
+        from gate.sandbox.flights.loop import turn
+
+        turn(_running(home or context.obj), approve_as, console.print)
+
+
+def _running(folder: Path | None) -> Home:
+    sandbox = Home.read(folder)
+    if not sandbox.is_running():
+        raise SandboxError(f"The sandbox in {sandbox.folder} is not running. Start it with: python -m gate sandbox")
+    return sandbox
+
+
+@sandbox_app.command()
 def reset(
     context: typer.Context,
     home: Folder = None,
@@ -91,6 +131,7 @@ def reset(
 
 
 def _serve(folder: Path | None, dashboard: bool) -> None:
+    from gate.sandbox.agent import start_agent
     from gate.sandbox.children import Children
     from gate.sandbox.flights.seed import clear_unfinished, seed
     from gate.sandbox.launch import check_dashboard, servers, start_dashboard
@@ -104,9 +145,11 @@ def _serve(folder: Path | None, dashboard: bool) -> None:
         with servers(home), Children() as children:
             with _progress() as tell:
                 seed(home, tell)
-            page = start_dashboard(home, children) if dashboard else None
+            started = {"agent": start_agent(home, children)}
+            if dashboard:
+                started["dashboard"] = start_dashboard(home, children)
             _introduce(home, dashboard)
-            _watch(page)
+            _watch(home, started)
 
 
 def _introduce(home: Home, dashboard: bool) -> None:
@@ -117,6 +160,7 @@ def _introduce(home: Home, dashboard: bool) -> None:
     for login, about in PEOPLE.items():
         console.print(f"  {login:<9} {about}")
     console.print(f"\nIn another terminal, in this folder:  {_entrance(home)}", markup=False)
+    console.print("A new quarter of flights, trained on and reviewed:  python -m gate sandbox loop", markup=False)
     console.print("Stop with Ctrl-C. Everything is kept for the next start.")
 
 
@@ -126,11 +170,12 @@ def _entrance(home: Home) -> str:
     return f'eval "$({shlex.quote(sys.executable)} -m gate sandbox env{chosen})"'
 
 
-def _watch(page: subprocess.Popen[bytes] | None) -> None:
-    """Wait for the signal that ends the sandbox; say so if the dashboard ends before."""
-    while page is None or page.poll() is None:
+def _watch(home: Home, started: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    """Wait for the signal that ends the sandbox; say so if a part of it ends before."""
+    while not (ended := [name for name, child in started.items() if child.poll() is not None]):
         time.sleep(0.5)
-    raise SandboxError(f"The dashboard ended by itself (exit code {page.returncode}).")
+    code = started[ended[0]].returncode
+    raise SandboxError(f"The {ended[0]} ended by itself ({code}). What it said is in {home.folder / ended[0]}.log.")
 
 
 @contextmanager

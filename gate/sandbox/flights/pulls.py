@@ -55,7 +55,7 @@ SEED = '"seed": 7,'
 DEPTH = '"max_depth": None,'
 FEATURES = '["carrier", "origin", "departure", "arrival", "weekday"]'
 LOADED = "    return pd.read_parquet(dataset.get_local_copy())\n"
-TRAINING = '    flights = load("flights 2013", PARAMETERS["dataset_version"], alias="train")\n'
+TRAINING = '    flights = load("flights 2013", PARAMETERS["dataset_version"], "train", PARAMETERS["dataset_id"])\n'
 LOSS = "    return losses.mean()\n"
 
 BIG_LEAVES = Edit(LEAF, '"min_samples_leaf": 12,')

@@ -16,7 +16,9 @@ from gate.sandbox.github.accounts import NOREPLY
 from gate.sandbox.home import ORGANISATION, REPOSITORY, Home, SandboxError
 
 TEMPLATES = files("gate.sandbox.flights").joinpath("project")
-UNGATED = {name: name for name in ("train.py", "register_data.py", "README.md", "requirements.txt")}
+UNGATED = {
+    name: name for name in ("train.py", "register_data.py", "upload_quarter.py", "README.md", "requirements.txt")
+}
 GATED = {"gate.toml": "gate.toml", "model-gate.yml": ".github/workflows/model-gate.yml"}
 FIRST_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

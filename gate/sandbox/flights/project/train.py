@@ -1,5 +1,8 @@
 """Train the destination model: to which airport does a flight go, judged by its schedule alone?"""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from clearml import Dataset, Task
@@ -11,6 +14,7 @@ from sklearn.preprocessing import OrdinalEncoder
 
 PARAMETERS = {
     "dataset_version": "1.0.0",
+    "dataset_id": "",
     "features": ["carrier", "origin", "departure", "arrival", "weekday"],
     "trees": 24,
     "max_depth": None,
@@ -18,14 +22,21 @@ PARAMETERS = {
     "rows_per_tree": 0.5,
     "seed": 7,
 }
+PIN = Path("retrain.json")
 TEST_MONTH = 4
 CURVE_POINTS = 24
 TOP_K = 5
 
 
-def load(name, version, alias):
+def pinned():
+    """The dataset that this commit is to be trained on, where somebody chose one: it goes before the version."""
+    return {"dataset_id": json.loads(PIN.read_text())["dataset_id"]} if PIN.exists() else {}
+
+
+def load(name, version, alias, ident=""):
     """All flights of one dataset version, as one table."""
-    dataset = Dataset.get(dataset_project="Flights", dataset_name=name, dataset_version=version, alias=alias)
+    which = {"dataset_id": ident} if ident else {"dataset_project": "Flights", "dataset_name": name}
+    dataset = Dataset.get(**which, dataset_version=None if ident else version, alias=alias)
     return pd.read_parquet(dataset.get_local_copy())
 
 
@@ -102,11 +113,12 @@ def upload(task, name, answers):
 
 def main():
     task = Task.init(project_name="Flights", task_name="train destination", reuse_last_task_id=False)
-    task.connect(PARAMETERS)
-    flights = load("flights 2013", PARAMETERS["dataset_version"], alias="train")
+    PARAMETERS.update(task.connect(PARAMETERS | pinned()))
+    flights = load("flights 2013", PARAMETERS["dataset_version"], "train", PARAMETERS["dataset_id"])
     exam = load("flights 2013 exam", "1.0.0", alias="exam")
     times = flights["timestamp"]
-    task.connect({"train_start": times.min().isoformat(), "train_end": times.max().isoformat()}, name="Data")
+    task.set_parameter("Data/train_start", times.min().isoformat())
+    task.set_parameter("Data/train_end", times.max().isoformat())
 
     model = grow(*held_back(flights), task.get_logger())
 
@@ -114,7 +126,9 @@ def main():
     answers = predict(*model, exam[tested])
     report(answers, task.get_logger())
     upload(task, "predictions", answers)
-    upload(task, "predictions_later", predict(*model, exam[~tested & ~exam["month"].isin(flights["month"])]))
+    later = exam[~tested & ~exam["month"].isin(flights["month"])]
+    if len(later):
+        upload(task, "predictions_later", predict(*model, later))
     task.close()
 
 
