@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from gate.adapters.clearml_briefs import briefs_of, ids_of
 from gate.adapters.clearml_datasets import datasets_of
 from gate.adapters.clearml_files import ClearmlFiles
+from gate.adapters.clearml_origins import curves_of, origins_of, versions_of
 from gate.adapters.clearml_plots import matrix_of
 from gate.adapters.clearml_runs import FIELDS, run_of
 from gate.adapters.clearml_session import ClearmlSession
+from gate.brief import Brief
 from gate.evidence import FINISHED, Artifact, Curve, Dataset, Matrix, Run
+from gate.origin import Origin, Version
 
 PAGE = 500  # the server cuts larger pages silently
 NEWEST = 25  # runs of one commit that are looked at, finished ones first
@@ -59,6 +63,28 @@ class ClearmlTracker:
             query = {"id": list(ids[start : start + PAGE]), "only_fields": FIELDS, "page_size": PAGE, "page": 0}
             found += map(run_of, self._session.call("tasks.get_all_ex", {**query, "search_hidden": True})["tasks"])
         return found
+
+    def place(self, project: str) -> str | None:
+        return self._project(project)
+
+    def briefs(
+        self, place: str, task: str, metrics: Sequence[str], changed: str = "", updated: str = ""
+    ) -> Iterator[list[Brief]]:
+        since = {"last_change": changed, "last_update": updated}
+        known = {name: moment for name, moment in since.items() if moment}
+        return briefs_of(self._session, place, task, metrics, known)
+
+    def ids(self, place: str, task: str, page: int, size: int) -> list[str]:
+        return ids_of(self._session, place, task, page, size)
+
+    def origins(self, ids: Sequence[str]) -> list[Origin]:
+        return origins_of(self._session, ids) if ids else []
+
+    def versions(self, ids: Sequence[str]) -> list[Version]:
+        return versions_of(self._session, ids)
+
+    def curves(self, run: str, points: int) -> Mapping[str, Curve]:
+        return curves_of(self._session, run, points)
 
     def datasets(self, ids: Sequence[str]) -> list[Dataset]:
         return datasets_of(self._session, ids) if ids else []
