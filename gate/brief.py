@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 VERSION = 1  # of what is kept; another one is read anew
@@ -32,6 +32,9 @@ class Brief:
     values: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
 
 
+NAMES = tuple(each.name for each in fields(Brief))
+
+
 @dataclass(frozen=True)
 class Chronicle:
     """All runs of one name in one project, by id. ``place`` is the tracker's own id of the project.
@@ -58,10 +61,11 @@ def chronicle_of(kept: Mapping[str, Any]) -> Chronicle:
     if kept["version"] != VERSION:
         raise ValueError(f"version {kept['version']}, not {VERSION}")
     briefs = (_brief(row) for row in kept["briefs"])
-    fields = {name: kept[name] for name in ("place", "changed", "updated", "read")}
-    return Chronicle(briefs={brief.id: brief for brief in briefs}, **fields)
+    rest = {name: kept[name] for name in ("place", "changed", "updated", "read")}
+    return Chronicle(briefs={brief.id: brief for brief in briefs}, **rest)
 
 
 def _brief(row: list[Any]) -> Brief:
-    *plain, tags, archived, datasets, values = row
-    return Brief(*plain, tuple(tags), archived, datasets, {name: tuple(each) for name, each in values.items()})
+    *texts, tags, archived, datasets, values = row
+    rest = (tuple(tags), bool(archived), datasets, {name: tuple(each) for name, each in values.items()})
+    return Brief(**dict(zip(NAMES, (*texts, *rest), strict=True)))

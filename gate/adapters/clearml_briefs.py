@@ -24,9 +24,13 @@ def briefs_of(
 ) -> Iterator[list[Brief]]:
     """Page after page in the order of ids. ``since``: the earliest ``last_change`` or ``last_update``."""
     keys = {metric: [_hashes(*names) for names in _readings(metric)] for metric in metrics}
-    wanted = [f"last_metrics.{one}.{other}.{part}" for each in keys.values() for one, other in each for part in EXTREMES]
+    places = [f"last_metrics.{one}.{other}" for each in keys.values() for one, other in each]
     times = {name: [f">={moment.partition('+')[0]}"] for name, moment in since.items()}
-    query = {**_named(place, task), **times, "only_fields": [*FIELDS, *wanted]}
+    query = {
+        **_named(place, task),
+        **times,
+        "only_fields": [*FIELDS, *(f"{at}.{part}" for at in places for part in EXTREMES)],
+    }
     page, full = 0, True
     while full:
         body = {**query, "page": page, "page_size": PAGE}

@@ -53,7 +53,8 @@ def _packages(requirements: Any) -> str:
     if not isinstance(requirements, dict):
         return ""
     found = (requirements.get(name) or "" for name in LISTS)
-    return "\n".join(filter(None, ("\n".join(map(str, each)) if isinstance(each, list) else str(each) for each in found)))
+    texts = ("\n".join(map(str, each)) if isinstance(each, list) else str(each) for each in found)
+    return "\n".join(filter(None, texts))
 
 
 def _name(reference: Any) -> str:

@@ -3,6 +3,7 @@
 from gate.charts.classes import change_histogram, class_trend, top_changes
 from gate.charts.drift import class_movers, confidence_overlay, damage_and_repair, over_time
 from gate.charts.effects import drawn, effect_bars
+from gate.charts.history import history_chart, use_chart
 
 __all__ = [
     "change_histogram",
@@ -12,6 +13,8 @@ __all__ = [
     "damage_and_repair",
     "drawn",
     "effect_bars",
+    "history_chart",
     "over_time",
     "top_changes",
+    "use_chart",
 ]

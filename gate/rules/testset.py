@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from gate.counts import Counts
 from gate.evidence import Evidence
 from gate.rules.demand import Demand, Lacking, candidate_of, counts_of, opponent_of
 from gate.rules.parts import Part, attempted, joined
@@ -95,17 +96,23 @@ class HoldoutRule(Demand):
 
 def _luck(evidence: Evidence) -> str:
     """What the best of so many candidates gains by luck, where rows are paired."""
-    counts, reuse = evidence.counts, evidence.reuse
-    found = None if counts is None else flips(counts)
-    if counts is None or reuse is None or found is None or not found.rows:
+    error = None if evidence.counts is None else paired_error(evidence.counts)
+    if error is None or evidence.reuse is None:
         return ""
+    return f"; gains below {100 * luck_floor(error, evidence.reuse.evaluations):.2f} pp are luck"
+
+
+def paired_error(counts: Counts) -> float | None:
+    """The standard error of the paired difference of accuracy, where rows are paired and it can be told."""
+    found = flips(counts)
+    if found is None or not found.rows:
+        return None
     try:
         rows = found.rows * worth(counts)
     except NoBlocks:
-        return ""
+        return None
     share = rows / found.rows
-    error = difference(found.positive * share, found.negative * share, rows).error
-    return f"; gains below {100 * luck_floor(error, reuse.evaluations):.2f} pp are luck"
+    return float(difference(found.positive * share, found.negative * share, rows).error)
 
 
 def _moment(seconds: float) -> str:
