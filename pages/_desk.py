@@ -14,6 +14,7 @@ from gate.desk import Worker
 from gate.drift import Drift
 from gate.evidence import Run
 from gate.ledger import LedgerDamaged
+from gate.lineage import Lineage
 from gate.ports import Absent, ServiceError
 from gate.review import Review
 from gate.shelf import Reading, Shelf
@@ -23,7 +24,9 @@ from gate.workflow import Question, World, check
 from gate.workflow.champions import Champion
 from gate.workflow.champions import champions as read_champions
 from gate.workflow.drift import Watched, drift
+from gate.workflow.history import Asked, Historian, Told
 from gate.workflow.inbox import Waiting, waiting
+from gate.workflow.lineage import trace
 from gate.workflow.trend import earlier
 from pages import _visitor
 from pages._text import plain
@@ -32,6 +35,7 @@ FRESH = timedelta(seconds=30)
 LASTING = timedelta(hours=1)  # of what was said of runs that have ended
 WATCHED = timedelta(minutes=5)  # of what models say in production
 RECENT = 20  # runs to choose from
+AT_ONCE = 0.25  # seconds that a page waits for something newer than what it can show already
 Answer = TypeVar("Answer")
 Color = Literal["green", "blue", "orange", "red"]
 BADGES: Mapping[Outcome, tuple[str, str, Color]] = {
@@ -110,6 +114,49 @@ def watch(watched: Watched) -> Drift:
     return shown(drifts().ask(watched), "Reading what the model said…")
 
 
+@st.cache_resource(ttl=LASTING, show_spinner=False, max_entries=1)
+def repository() -> str:
+    """The repository's address on the forge, for links."""
+    return world().forge.repository().url
+
+
+@st.cache_resource(show_spinner=False)
+def historian() -> Historian:
+    return Historian(world())
+
+
+@st.cache_resource(show_spinner=False)
+def histories() -> Shelf[Asked, Told]:
+    return Shelf(lambda key, note: historian().tell(key, note), FRESH.total_seconds())
+
+
+@st.cache_resource(show_spinner=False)
+def told() -> dict[Asked, Told]:
+    """What was shown last, which is better than nothing while it is read anew."""
+    return {}
+
+
+def history(asked: Asked) -> tuple[Told, Reading[Told] | None]:
+    """The history, and the reading under way where it is an older one."""
+    reading, older = histories().ask(asked), told().get(asked)
+    if older is not None and not reading.within(AT_ONCE):
+        return older, reading
+    told()[asked] = found = shown(reading, "Reading the history…")
+    return found, None
+
+
+def read_history_anew() -> None:
+    historian().doubt()
+    histories().clear()
+    told().clear()
+
+
+@st.cache_resource(ttl=FRESH, show_spinner="Reading the run…", max_entries=64)
+def lineage(run: str) -> Lineage:
+    """Without the ledger, which the page has at hand."""
+    return trace(world(), run)
+
+
 @st.cache_resource(ttl=FRESH, show_spinner=False, max_entries=16)
 def recent(project: str, task: str) -> list[Run]:
     """The newest runs of a model, to be compared."""
@@ -135,6 +182,8 @@ def forget() -> None:
     champions.clear()
     reviews().clear()
     drifts().clear()
+    histories().clear()
+    lineage.clear()
 
 
 def explain(error: Exception) -> None:

@@ -25,12 +25,9 @@ def briefs_of(
     """Page after page in the order of ids. ``since``: the earliest ``last_change`` or ``last_update``."""
     keys = {metric: [_hashes(*names) for names in _readings(metric)] for metric in metrics}
     places = [f"last_metrics.{one}.{other}" for each in keys.values() for one, other in each]
+    fields = [*FIELDS, *(f"{at}.{part}" for at in places for part in EXTREMES)]
     times = {name: [f">={moment.partition('+')[0]}"] for name, moment in since.items()}
-    query = {
-        **_named(place, task),
-        **times,
-        "only_fields": [*FIELDS, *(f"{at}.{part}" for at in places for part in EXTREMES)],
-    }
+    query = {**_named(place, task), **times, "only_fields": fields}
     page, full = 0, True
     while full:
         body = {**query, "page": page, "page_size": PAGE}

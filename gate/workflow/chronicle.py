@@ -39,13 +39,18 @@ class Chronicles:
     def __init__(self, world: World) -> None:
         self._world = world
         self._known: dict[Subject, Chronicle] = {}
+        self._doubted: set[Subject] = set()
 
-    def read(self, subject: Subject, note: Note = lambda _: None, anew: bool = False) -> Chronicle:
+    def doubt(self) -> None:
+        """Whatever is known is read anew at the next look."""
+        self._doubted |= set(self._known)
+
+    def read(self, subject: Subject, note: Note = lambda _: None) -> Chronicle:
         """As it is now. The first look of a process at what an earlier one kept does not look for deleted runs: it
         has to log in first, and costs as many requests as any other look.
         """
         met = self._known.get(subject)
-        kept = None if anew else met or recall(self._world, subject)
+        kept = None if subject in self._doubted else met or recall(self._world, subject)
         old = kept is None or self._world.now().timestamp() - kept.read > ANEW
         if kept is None or old:
             found = everything(self._world, subject, note)
@@ -54,6 +59,7 @@ class Chronicles:
         if found != kept:
             keep(self._world, subject, found)
         self._known[subject] = found
+        self._doubted.discard(subject)
         return found
 
 

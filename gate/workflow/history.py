@@ -54,7 +54,12 @@ class Historian:
         self._chronicles = Chronicles(world)
         self._versions: dict[str, Version | None] = {}
 
-    def tell(self, asked: Asked, note: Note = lambda _: None, anew: bool = False) -> Told:
+    def doubt(self) -> None:
+        """Everything is read anew at the next look."""
+        self._chronicles.doubt()
+        self._versions.clear()
+
+    def tell(self, asked: Asked, note: Note = lambda _: None) -> Told:
         """Read it now. Raises `SeveralScopes` where the policy has several and none is named."""
         now = self._world.now().timestamp()
         note("reading the policy and the ledger")
@@ -63,7 +68,7 @@ class Historian:
         records = records_of(self._world.forge, scope)
         rules = {rule.metric: rule for rule in policy.policy.rules if isinstance(rule, MetricRule)}
         metric = asked.metric or next(iter(rules), "")
-        runs = self._runs(policy, metric, rules, asked, int(1000 * now), note, anew)
+        runs = self._runs(policy, metric, rules, asked, int(1000 * now), note)
         note("reading test sets and datasets")
         told = self._told(policy, scope, metric, _direction(metric, rules, asked), records, runs, int(1000 * now))
         holders = tuple(sorted(brief.id for brief in runs.briefs if policy.tag in brief.tags))
@@ -77,10 +82,9 @@ class Historian:
         asked: Asked,
         now: int,
         note: Note,
-        anew: bool,
     ) -> Runs:
         wanted = tuple(sorted({*rules, metric} - {""}))
-        chronicle = self._chronicles.read(Subject(policy.project, policy.task, wanted), note, anew)
+        chronicle = self._chronicles.read(Subject(policy.project, policy.task, wanted), note)
         rule, direction = rules.get(metric), _direction(metric, rules, asked)
         which, zero = (rule.value, rule.allow_zero) if rule else ("last", False)
         return runs_of(chronicle.briefs.values(), metric, direction, now, which, zero)
