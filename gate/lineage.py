@@ -119,7 +119,8 @@ def size_text(size: int | None) -> str:
 
 
 def _about(record: Record, run: str) -> bool:
-    return record.kind in DECIDED and record.candidate is not None and record.candidate.task == run
+    model = record.best if record.kind == "bootstrap" else record.candidate
+    return record.kind in DECIDED and model is not None and model.task == run
 
 
 def _decision(record: Record) -> Line:

@@ -8,11 +8,12 @@ from typing import Literal, TypeVar
 
 import streamlit as st
 
+from gate.compare import Comparison
 from gate.config import ConfigError
 from gate.connect import connect
 from gate.desk import Worker
 from gate.drift import Drift
-from gate.evidence import Run
+from gate.evidence import Curve, Run
 from gate.ledger import LedgerDamaged
 from gate.lineage import Lineage
 from gate.ports import Absent, ServiceError
@@ -23,6 +24,8 @@ from gate.verdict import Outcome
 from gate.workflow import Question, World, check
 from gate.workflow.champions import Champion
 from gate.workflow.champions import champions as read_champions
+from gate.workflow.compare import Paired, compare, counts
+from gate.workflow.compare import curves as both_curves
 from gate.workflow.drift import Watched, drift
 from gate.workflow.history import Asked, Historian, Told
 from gate.workflow.inbox import Waiting, waiting
@@ -157,6 +160,31 @@ def lineage(run: str) -> Lineage:
     return trace(world(), run)
 
 
+@st.cache_resource(ttl=FRESH, show_spinner="Reading both runs…", max_entries=32)
+def comparison(a: str, b: str) -> Comparison:
+    return compare(world(), a, b)
+
+
+@st.cache_resource(ttl=FRESH, show_spinner="Reading the curves of both…", max_entries=16)
+def curves(a: str, b: str) -> tuple[Mapping[str, Curve], Mapping[str, Curve]]:
+    return both_curves(world(), a, b)
+
+
+@st.cache_resource(show_spinner=False)
+def paired() -> Shelf[tuple[str, str], Paired]:
+    return Shelf(lambda key, note: counts(world(), *runs_of(key), note), LASTING.total_seconds(), most=4)
+
+
+def runs_of(key: tuple[str, str]) -> tuple[Run, Run]:
+    found = comparison(*key)
+    return found.a.run, found.b.run
+
+
+def predictions(a: str, b: str) -> Paired:
+    """The predictions of two runs counted together, by one of all visitors who ask."""
+    return shown(paired().ask((a, b)), "Comparing the predictions…")
+
+
 @st.cache_resource(ttl=FRESH, show_spinner=False, max_entries=16)
 def recent(project: str, task: str) -> list[Run]:
     """The newest runs of a model, to be compared."""
@@ -184,6 +212,7 @@ def forget() -> None:
     drifts().clear()
     histories().clear()
     lineage.clear()
+    comparison.clear()
 
 
 def explain(error: Exception) -> None:

@@ -1,6 +1,7 @@
 """Plotly figures of the same values that the report shows; the only door to plotly."""
 
 from gate.charts.classes import change_histogram, class_trend, top_changes
+from gate.charts.compare import two_curves
 from gate.charts.drift import class_movers, confidence_overlay, damage_and_repair, over_time
 from gate.charts.effects import drawn, effect_bars
 from gate.charts.history import history_chart, use_chart
@@ -16,5 +17,6 @@ __all__ = [
     "history_chart",
     "over_time",
     "top_changes",
+    "two_curves",
     "use_chart",
 ]
