@@ -26,7 +26,9 @@ FORMATS = {
 def curves(found: Comparison, metric: str) -> None:
     """``metric`` is drawn first, if it is there."""
     a, b = _desk.curves(found.a.run.id, found.b.run.id)
-    names = sorted(a.keys() | b.keys(), key=lambda name: (name != metric, -_points(name, a, b), name))
+    lengths = {name: sum(len(side[name].values) for side in (a, b) if name in side) for name in a.keys() | b.keys()}
+    # A single point each is in the table already.
+    names = sorted(lengths, key=lambda name: (lengths[name] <= 2, name != metric, -lengths[name], name))
     st.subheader("Curves")
     if not names:
         st.info("Neither run reported a curve.", icon=":material/show_chart:")
@@ -42,10 +44,6 @@ def curves(found: Comparison, metric: str) -> None:
             values(found)
 
 
-def _points(name: str, *sides: object) -> int:
-    return sum(len(side[name].values) for side in sides if isinstance(side, dict) and name in side)
-
-
 def values(found: Comparison) -> None:
     rows = [_values(line.name, found) for line in found.section("results").lines]
     st.markdown("**Last values**")
@@ -53,7 +51,7 @@ def values(found: Comparison) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         key="values",
-        height=min(38 + 35 * len(rows), 330),
+        height=_tables.height(len(rows), 330),
         column_config=FORMATS,
         alt="The last value of each metric of both runs",
     )

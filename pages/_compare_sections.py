@@ -9,7 +9,7 @@ import streamlit as st
 
 from gate.compare import KINDS, Comparison, Difference, Section
 from gate.spreadsheet import cell
-from pages import _desk
+from pages import _desk, _tables
 from pages._text import plain
 
 TITLES: Mapping[str, str] = {
@@ -50,8 +50,8 @@ def part(section: Section, everything: bool, found: Comparison) -> None:
     if not lines:
         return
     data = pd.DataFrame([row(line, section.name) for line in lines[:MOST]])
-    height = min(38 + 35 * len(data), HIGHEST)
-    st.dataframe(data, hide_index=True, key=section.name, height=height, alt=f"{TITLES[section.name]}: A against B")
+    height, alt = _tables.height(len(data), HIGHEST), f"{TITLES[section.name]}: A against B"
+    st.dataframe(data, hide_index=True, key=section.name, height=height, alt=alt)
     if len(lines) > MOST:
         st.caption(f"{MOST:,} of {len(lines):,} are shown; `gate compare` names them all.")
 
