@@ -13,7 +13,7 @@ from gate.ledger import Model, Record
 from gate.lineage import Line, Lineage
 from gate.secrecy import masked
 from gate.spreadsheet import cell
-from pages import _desk, _subject, _tables
+from pages import _desk, _subject
 from pages._text import plain
 
 SHA = re.compile(r"[0-9a-f]{40}")

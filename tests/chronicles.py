@@ -31,9 +31,9 @@ def metric(value: float, name: str = "test/accuracy") -> dict[str, Any]:
     return {one: {other: entry}}
 
 
-def document(number: int, value: float, **changed: Any) -> Mapping[str, Any]:
-    """A task that the server holds: the ``number``-th of its project, an hour after the one before it."""
-    ended = at(60 * number)
+def document(number: int, value: float, every: float = 60, **changed: Any) -> Mapping[str, Any]:
+    """A task that the server holds: the ``number``-th of its project, so many minutes after the one before it."""
+    ended = at(every * number)
     times = {"created": ended, "started": ended, "completed": ended, "last_change": ended, "last_update": ended}
     script = {"version_num": f"{number:040x}", "diff": "", "repository": "", "branch": "main"}
     return {**times, "script": script, "last_metrics": metric(value), **changed}

@@ -192,4 +192,3 @@ def test_the_whole_history_of_a_scope_asks_for_the_names_of_datasets_once(owls: 
 
 def dataset(ident: str) -> dict[str, object]:
     return {"Datasets": {"train": {"section": "Datasets", "name": "train", "value": ident}}}
-
