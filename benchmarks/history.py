@@ -98,7 +98,7 @@ def fill(
     progress: Callable[[int], object],
     drawn: Iterator[dict[str, Any]] | None = None,
 ) -> None:
-    """Store ``size`` more runs: those ``drawn``, or each like the best one but for its commit, changes, tags and end."""
+    """Store ``size`` more runs: those ``drawn``, or each like the best but for its commit, changes, tags and end."""
     with closing(ClearmlSandbox(home.world / "clearml", home.access_key, home.secret_key)) as sandbox:
         documents = islice(drawn or chain(_uncommitted(founded), _past(founded)), size)
         while part := list(islice(documents, BATCH)):
