@@ -94,6 +94,19 @@ def classes(review: Review) -> None:
         st.plotly_chart(top_changes(table, dark=_tables.dark()), key="changes", config=_tables.STILL, alt=said)
 
 
+def further(review: Review) -> None:
+    """To the whole comparison, and to where each of the two comes from."""
+    runs = {"best": review.evidence.best, "candidate": review.evidence.candidate}
+    known = {who: run.id for who, run in runs.items() if run}
+    with st.container(horizontal=True):
+        if len(known) == len(runs):
+            query = {"a": known["best"], "b": known["candidate"], "scope": review.name}
+            _subject.link("compare", "Everything that differs between the two", query, ":material/difference:")
+        for who, run in known.items():
+            query = {"run": run, "scope": review.name}
+            _subject.link("history", f"Lineage of the {who}", query, ":material/history:")
+
+
 def lineage(review: Review) -> None:
     st.subheader("Where do the two models come from?")
     runs = {"best": review.evidence.best, "candidate": review.evidence.candidate}
@@ -107,6 +120,7 @@ def lineage(review: Review) -> None:
     changed = table[table["best"] != table["candidate"]]
     st.dataframe(changed, key="lineage")
     st.caption(f"{len(changed)} of {len(table)} facts and parameters differ; equal ones are left out.")
+    further(review)
     links = [f"[{who} in ClearML]({_desk.world().tracker.link(run)})" for who, run in runs.items() if run]
     if review.pull:
         links.append(f"[pull request on GitHub]({review.pull.url})")
