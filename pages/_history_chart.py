@@ -1,4 +1,4 @@
-"""The picture of a model's runs over time; a click opens a run or looks closer, a drag across looks closer."""
+"""The picture of a model's runs over time; a click opens a run or looks closer, a box looks closer."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gate.history.moments import moment
 from pages import _history_filters, _tables
 from pages._text import plain
 
+BUTTONS = {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [["select2d", "pan2d"]]}
 SAID = "Each run's metric by the date of its end, the best so far, the best model, and what was decided"
 
 
@@ -26,7 +27,7 @@ def show(history: History, picture: Picture) -> None:
         key=key,
         on_select=lambda: select(key),
         selection_mode=("points", "box"),
-        config=_tables.STILL,
+        config=BUTTONS,
         alt=f"{SAID}; the table beside it has the same runs",
     )
     st.caption(_sentence(history, picture))
@@ -47,7 +48,7 @@ def _sentence(history: History, picture: Picture) -> str:
     how = (
         "each by itself; click one to open it"
         if picture.bins is None
-        else f"in {len(picture.bins):,} stretches of time; click one, or drag across, to look closer"
+        else f"in {len(picture.bins):,} stretches of time; click one to look closer, or mark several with the box"
     )
     note = "The values are ClearML's summaries; a verdict reads the whole curve."
     return " ".join(filter(None, [f"{shown}, {how}.", _hidden(picture), _lost(picture), note]))

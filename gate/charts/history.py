@@ -44,11 +44,12 @@ def history_chart(history: History, picture: Picture, dark: bool = False) -> go.
     _reigns(figure, history, picture.reigns, dark)
     _events(figure, history, picture, dark)
     margin = {"l": 0, "r": 0, "t": 70 if picture.bands else 40, "b": 0}
-    figure.update_layout(height=440, margin=margin, legend=LEGEND, hovermode="closest", dragmode="select")
-    figure.update_layout(selectdirection="h")
-    figure.update_xaxes(type="date", title="UTC", range=_range(history, picture))
+    figure.update_layout(height=440, margin=margin, legend=LEGEND, hovermode="closest")
+    # Streamlit hears of clicks only while dragging does not select; the box is a button of the picture.
+    figure.update_layout(dragmode="pan", selectdirection="h")
+    figure.update_xaxes(type="date", title="UTC", range=_range(history, picture), fixedrange=True)
     better = "higher" if history.direction == "max" else "lower"
-    figure.update_yaxes(title=f"{plain(history.metric, LONGEST)} ({better} is better)")
+    figure.update_yaxes(title=f"{plain(history.metric, LONGEST)} ({better} is better)", fixedrange=True)
     return figure
 
 
@@ -63,7 +64,7 @@ def _range(history: History, picture: Picture) -> list[int] | None:
 
 
 def _points(figure: go.Figure, runs: Runs, dark: bool) -> None:
-    figure.add_scattergl(
+    figure.add_scatter(
         x=runs.time,
         y=runs.value.astype(np.float32),
         name="runs",
@@ -113,7 +114,7 @@ def _best_so_far(figure: go.Figure, picture: Picture, dark: bool) -> None:
         name="best so far",
         mode="lines",
         line={"color": DOUBT[dark], "shape": "hv", "dash": "dot", "width": 2},
-        hovertemplate="best so far %{y:.4f}<extra></extra>",
+        hoverinfo="skip",  # a click on the run below it must reach that
     )
 
 
@@ -132,7 +133,7 @@ def _reigns(figure: go.Figure, history: History, reigns: Sequence[Reign], dark: 
             mode="lines",
             connectgaps=False,
             line={"color": BEST[dark], "width": 3},
-            hovertemplate="the best model: %{y:.4f}<extra></extra>",
+            hoverinfo="skip",
         )
 
 
