@@ -23,7 +23,7 @@ def show(history: History, picture: Picture) -> None:
         return
     key = f"chart-{st.session_state.get('zoomed', 0)}"
     st.plotly_chart(
-        history_chart(history, picture, _tables.dark()),
+        history_chart(history, picture, _tables.dark(), st.query_params.get("run", "")),
         key=key,
         on_select=lambda: select(key),
         selection_mode=("points", "box"),

@@ -222,6 +222,17 @@ def test_a_few_runs_are_drawn_by_themselves_and_many_in_stretches() -> None:
     assert many.picture(Filters(begin=moment(at(5)), end=moment(at(15)))).bins is None, "raw when zoomed"
 
 
+@given(VALUES, st.integers(0, 60), st.integers(0, 60))
+def test_the_best_so_far_does_not_depend_on_how_closely_one_looks(values: list[float], begin: int, end: int) -> None:
+    begin, end = min(begin, end), max(begin, end)
+    shown = history([brief(f"{n:03d}", n, value) for n, value in enumerate(values)])
+    times, reached = shown.picture(Filters(begin=moment(at(begin)), end=moment(at(end)))).best
+    known = dict(zip(times, reached, strict=True))
+    for minute in range(begin, min(end + 1, len(values))):
+        assert known[max(time for time in known if time <= moment(at(minute)))] == max(values[: minute + 1])
+    assert all(moment(at(begin)) <= time <= moment(at(end)) for time in times)
+
+
 def test_rows_say_what_was_decided_newest_first() -> None:
     records = [*chain("bootstrap"), *chain("promoted", start=2, previous="a" * 64)]
     shown = history([brief("old", 1), brief("new", 2), brief("other", 3, None)], records)

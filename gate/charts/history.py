@@ -32,8 +32,11 @@ AGAINST = frozenset(("rejected", "changes requested", "conflict", "rolled back",
 RUN, STRETCH = "run", "stretch"  # what a point's customdata begins with
 
 
-def history_chart(history: History, picture: Picture, dark: bool = False) -> go.Figure:
-    """``customdata`` of a point is `RUN` and an id, or `STRETCH` and its two ends in milliseconds."""
+def history_chart(history: History, picture: Picture, dark: bool = False, opened: str = "") -> go.Figure:
+    """``customdata`` of a point is `RUN` and an id, or `STRETCH` and its two ends in milliseconds.
+
+    The run that is ``opened`` has a ring around it.
+    """
     figure = go.Figure()
     _bands(figure, history, picture.bands)
     if picture.bins is None:
@@ -42,7 +45,8 @@ def history_chart(history: History, picture: Picture, dark: bool = False) -> go.
         _stretches(figure, picture.bins, dark)
     _best_so_far(figure, picture, dark)
     _reigns(figure, history, picture.reigns, dark)
-    _events(figure, history, picture, dark)
+    _events(figure, picture, dark)
+    _ring(figure, picture, opened, dark)
     margin = {"l": 0, "r": 0, "t": 70 if picture.bands else 40, "b": 0}
     figure.update_layout(height=440, margin=margin, legend=LEGEND, hovermode="closest")
     # Streamlit hears of clicks only while dragging does not select; the box is a button of the picture.
@@ -105,9 +109,9 @@ def _stretches(figure: go.Figure, bins: Bins, dark: bool) -> None:
 
 def _best_so_far(figure: go.Figure, picture: Picture, dark: bool) -> None:
     times, values = picture.best
-    if not times:
+    if not times or not len(picture.runs):
         return
-    last = int(picture.runs.time[-1])
+    last = max(times[-1], int(picture.runs.time[-1]))
     figure.add_scatter(
         x=[*times, last],
         y=[*values, values[-1]],
@@ -137,7 +141,7 @@ def _reigns(figure: go.Figure, history: History, reigns: Sequence[Reign], dark: 
         )
 
 
-def _events(figure: go.Figure, history: History, picture: Picture, dark: bool) -> None:
+def _events(figure: go.Figure, picture: Picture, dark: bool) -> None:
     """One trace for each kind; what has no value any more stands at the foot of the picture."""
     foot = _foot(picture)
     for what in dict.fromkeys(event.what for event in picture.events):
@@ -156,6 +160,19 @@ def _events(figure: go.Figure, history: History, picture: Picture, dark: bool) -
             customdata=[[RUN, event.run] for event in found],
             hovertext=[_sentence(event) for event in found],
             hovertemplate="%{hovertext}<extra></extra>",
+        )
+
+
+def _ring(figure: go.Figure, picture: Picture, opened: str, dark: bool) -> None:
+    places = [place for place, brief in enumerate(picture.runs.briefs) if brief.id == opened]
+    if places:
+        figure.add_scatter(
+            x=picture.runs.time[places],
+            y=picture.runs.value[places],
+            name="open below",
+            mode="markers",
+            marker={"symbol": "circle-open", "size": 18, "color": BEST[dark], "line": {"width": 3}},
+            hoverinfo="skip",
         )
 
 

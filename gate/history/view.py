@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -122,12 +122,20 @@ class History:
         return Picture(
             shown,
             bins,
-            best_so_far(shown.time, shown.value, self.direction),
+            self._best(filters, span),
             tuple(event for event in self.events if span[0] <= event.time <= span[1]),
             tuple(each for each in self.reigns if each.begin <= span[1] and (each.end or self.now) >= span[0]),
             self._bands(span),
             hidden,
         )
+
+    def _best(self, filters: Filters, span: tuple[int, int]) -> tuple[list[int], list[float]]:
+        """Of everything until then, however closely the reader looks; from the beginning of the look on."""
+        ever = self.runs.taken(self._asked(replace(filters, begin=None, end=None)) & self.runs.usable)
+        times, values = best_so_far(ever.time, ever.value, self.direction)
+        inside = [max(time, span[0]) for time in times if time <= span[1]]
+        earlier = max(0, sum(time <= span[0] for time in times) - 1)
+        return inside[earlier:], values[earlier : len(inside)]
 
     def rows(self, filters: Filters) -> list[Row]:
         """Every run that was asked for, the newest first."""
