@@ -9,7 +9,7 @@ import streamlit as st
 
 from gate.compare import KINDS, Comparison, Difference, Section
 from gate.spreadsheet import cell
-from pages import _desk, _tables
+from pages import _tables
 from pages._text import plain
 
 TITLES: Mapping[str, str] = {
@@ -71,5 +71,4 @@ def commits(found: Comparison) -> None:
         st.caption("Both ran the same commit.")
         return
     said = f"Seen from A, B's commit is {relation.ahead:,} ahead and {relation.behind:,} behind ({relation.status})."
-    address = f"{_desk.repository()}/compare/{found.a.run.commit}...{found.b.run.commit}"
-    st.markdown(f"{plain(said)} [Compare on GitHub]({address})")
+    st.markdown(f"{plain(said)} [Compare on GitHub]({relation.url})")

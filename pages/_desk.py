@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, TypeVar
 
@@ -38,6 +39,7 @@ FRESH = timedelta(seconds=30)
 LASTING = timedelta(hours=1)  # of what was said of runs that have ended
 WATCHED = timedelta(minutes=5)  # of what models say in production
 RECENT = 20  # runs to choose from
+HISTORIES = 8  # that are kept in memory
 AT_ONCE = 0.25  # seconds that a page waits for something newer than what it can show already
 Answer = TypeVar("Answer")
 Color = Literal["green", "blue", "orange", "red"]
@@ -135,17 +137,38 @@ def histories() -> Shelf[Asked, Told]:
 
 @st.cache_resource(show_spinner=False)
 def told() -> dict[Asked, Told]:
-    """What was shown last, which is better than nothing while it is read anew."""
+    """What was shown last, which is better than nothing while it is read anew, or cannot be."""
     return {}
 
 
-def history(asked: Asked) -> tuple[Told, Reading[Told] | None]:
-    """The history, and the reading under way where it is an older one."""
+@dataclass(frozen=True)
+class Shown:
+    """A history, and of an older one why it is shown: a newer one is being read, or could not be."""
+
+    told: Told
+    reading: bool = False
+    trouble: str = ""
+
+
+def history(asked: Asked) -> Shown:
     reading, older = histories().ask(asked), told().get(asked)
-    if older is not None and not reading.within(AT_ONCE):
-        return older, reading
-    told()[asked] = found = shown(reading, "Reading the history…")
-    return found, None
+    if older is None:
+        return Shown(_remember(asked, shown(reading, "Reading the history…")))
+    if not reading.within(AT_ONCE):
+        return Shown(older, reading=True)
+    try:
+        return Shown(_remember(asked, reading.answer()))
+    except TROUBLE as error:
+        return Shown(older, trouble=str(error))
+
+
+def _remember(asked: Asked, found: Told) -> Told:
+    kept = told()
+    kept.pop(asked, None)
+    kept[asked] = found
+    for oldest in list(kept)[:-HISTORIES]:
+        del kept[oldest]
+    return found
 
 
 def read_history_anew() -> None:

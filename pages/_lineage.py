@@ -21,7 +21,7 @@ SHA = re.compile(r"[0-9a-f]{40}")
 
 def show(run: str, records: Sequence[Record], best: Model | None, scope: str) -> None:
     try:
-        found = replace(_desk.lineage(run), records=tuple(records))
+        found, home = replace(_desk.lineage(run), records=tuple(records)), _desk.repository()
     except _desk.TROUBLE as error:
         _desk.explain(error)
         return
@@ -33,27 +33,27 @@ def show(run: str, records: Sequence[Record], best: Model | None, scope: str) ->
         _subject.link("drift", "Drift since its test", {"run": run, "scope": scope}, ":material/waves:")
     left, right = st.columns(2, gap="medium")
     with left:
-        lines("Code", found.code(), scope)
-        lines("Data", found.data(), scope)
-        lines("Cloned from", found.kin(), scope)
+        lines("Code", found.code(), home)
+        lines("Data", found.data(), home)
+        lines("Cloned from", found.kin(), home)
     with right:
-        lines("What became of it", found.fate(), scope)
-        lines("The run", found.machine(), scope)
+        lines("What became of it", found.fate(), home)
+        lines("The run", found.machine(), home)
         parameters(found)
 
 
-def lines(title: str, said: Sequence[Line], scope: str) -> None:
+def lines(title: str, said: Sequence[Line], home: str) -> None:
     st.markdown(f"**{title}**")
-    st.markdown("\n".join(f"{'    ' * line.indent}- {plain(line.name)}: {_text(line, scope)}" for line in said))
+    st.markdown("\n".join(f"{'    ' * line.indent}- {plain(line.name)}: {_text(line, home)}" for line in said))
 
 
-def _text(line: Line, scope: str) -> str:
-    """With the link that it leads to: a run opens here, a commit and a pull request on GitHub."""
+def _text(line: Line, home: str) -> str:
+    """A commit and a pull request with their links below ``home``, the repository's address."""
     said = plain(line.text, 600)
     if SHA.fullmatch(line.commit):
-        return f"[`{line.commit}`]({_desk.repository()}/commit/{line.commit})"
+        return f"[`{line.commit}`]({home}/commit/{line.commit})"
     if line.pull:
-        return f"{said} ([#{line.pull}]({_desk.repository()}/pull/{line.pull}))"
+        return f"{said} ([#{line.pull}]({home}/pull/{line.pull}))"
     return said
 
 

@@ -49,12 +49,9 @@ def first_metric() -> str:
 
 st.title("Compare two runs")
 try:
-    runs = _compare_choice.chosen()
-    found = _desk.comparison(*runs) if runs else None
+    if runs := _compare_choice.chosen():
+        page(_desk.comparison(*runs))
+    else:
+        st.info("Choose two runs. Their address can be sent to others: it names both.", icon=":material/difference:")
 except _desk.TROUBLE as error:
     _desk.explain(error)
-else:
-    if found is None:
-        st.info("Choose two runs. Their address can be sent to others: it names both.", icon=":material/difference:")
-    else:
-        page(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -63,14 +64,25 @@ def head(told: Told) -> None:
 
 @st.fragment(run_every=1)
 def wait_for_newer() -> None:
-    """While something older is shown: as soon as the new is there, show it."""
+    """While something older is shown: as soon as the new is there, or cannot be had, show it."""
     st.caption("Reading what changed…")
-    if _desk.history(_history_filters.asked())[1] is None:
+    if not _desk.history(_history_filters.asked()).reading:
         st.rerun()
 
 
+def older(shown: _desk.Shown) -> None:
+    when = datetime.fromtimestamp(shown.told.at, UTC)
+    if shown.reading:
+        wait_for_newer()
+    elif shown.trouble:
+        said = plain(shown.trouble, 600)
+        st.warning(f"As of {when:%Y-%m-%d %H:%M} UTC; what changed since cannot be read: {said}", icon="⚠️")
+
+
 try:
-    found, reading = _desk.history(_history_filters.asked())
+    shown = _desk.history(_history_filters.asked())
+    older(shown)
+    page(shown.told)
 except SeveralScopes as several:
     st.title("History")
     st.info("This repository decides about several models. Whose history?", icon=":material/category:")
@@ -78,7 +90,3 @@ except SeveralScopes as several:
         _subject.link("history", plain(name), {"scope": name})
 except _desk.TROUBLE as error:
     _desk.explain(error)
-else:
-    if reading is not None:
-        wait_for_newer()
-    page(found)

@@ -13,6 +13,7 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from gate.workflow import decide
+from pages import _desk
 from pages._text import JOINER
 from tests.browser import ROOT
 from tests.chronicles import document, metric
@@ -85,13 +86,16 @@ def test_runs_bests_and_decisions_are_shown_together(owls: SmallWorld, opened: A
 
 def test_a_run_is_opened_with_its_lineage_and_fate(owls: SmallWorld, opened: Any) -> None:
     number, best, candidate = a_better_candidate(owls)
-    decide(owls.connect(), decision(owls, number))
+    decide(owls.connect(), decision(owls, number, comment=HOSTILE))
+    owls.call("tasks.update_tags", {"ids": [candidate], "add_tags": [HOSTILE]})
     at = opened(owls, "history", run=best)
     assert f"replaced: by run {candidate}" in text(at)
     assert "uncommitted changes: none were recorded" in text(at)
     at = opened(owls, "history", run=candidate)
     assert "now: it is the best model" in text(at)
     assert f"/pull/{number}" in text(at)
+    assert text(at).count(HOSTILE) == 2, "as a tag and as a comment"
+    assert "<b>" not in marked_up(at)
     at.button(key="rollback-owls").click().run()
     assert not at.exception
     assert any("moves back to the chosen run" in markdown.value for markdown in at.markdown)
@@ -230,3 +234,26 @@ def test_classes_are_compared_on_demand_or_the_reason_is_given(owls: SmallWorld,
     c = owls.run("3" * 40)
     at = opened(owls, "compare", a=a, b=c, classes="true")
     assert "No comparison per class:" in text(at)
+
+
+def test_an_older_history_is_shown_where_a_newer_one_cannot_be_read(owls: SmallWorld, opened: Any) -> None:
+    owls.run(owls.main())
+    at = opened(owls, "history")
+    _desk.histories().clear()
+    owls.tracker.fail("tasks.get_all_ex", saying="last_change", status=400)
+    at.run()
+    assert not at.exception
+    assert "what changed since cannot be read" in text(at)
+    assert len(table(at, "ended")) == 1
+    at.run()
+    assert "cannot be read" not in text(at), "it is tried again"
+
+
+def test_a_metric_that_no_run_reported_is_not_read(owls: SmallWorld, opened: Any) -> None:
+    owls.run(owls.main())
+    opened(owls, "history", metric="made/up")
+    assert not [body for body in owls.tracker.bodies("get_all_ex") if metric_key("made") in str(body)]
+
+
+def metric_key(title: str) -> str:
+    return next(iter(metric(0.0, f"{title}/up")))

@@ -21,6 +21,7 @@ FOLDER = "histories"
 ANEW = 86_400.0  # seconds after which everything is read again, whatever the server said of changes
 AHEAD = timedelta(hours=1)  # a change that claims to be later still is no time to go on from
 SIZES = (500, 499, 498)  # of a page; one of them does not divide the number of runs
+SUBJECTS = 8  # that are kept in memory; the disk has all
 Note = Callable[[str], None]
 
 
@@ -58,7 +59,10 @@ class Chronicles:
             found = brought_up(self._world, subject, kept, met is not None, note)
         if found != kept:
             keep(self._world, subject, found)
+        self._known.pop(subject, None)  # so that it is the newest
         self._known[subject] = found
+        for oldest in list(self._known)[:-SUBJECTS]:
+            del self._known[oldest]
         self._doubted.discard(subject)
         return found
 

@@ -21,6 +21,7 @@ from gate.workflow.world import World
 
 NAMED = 40  # dataset versions whose names are asked for, those used last
 TEST_SETS = 30
+NEWEST = 20  # runs, one of which has to have reported a metric that the policy does not name
 IDENT = re.compile(r"[0-9a-f]{32}")
 Note = Callable[[str], None]
 
@@ -67,12 +68,19 @@ class Historian:
         scope = policy.place(self._world.tracker.server)
         records = records_of(self._world.forge, scope)
         rules = {rule.metric: rule for rule in policy.policy.rules if isinstance(rule, MetricRule)}
-        metric = asked.metric or next(iter(rules), "")
+        metric = self._metric(policy, asked, rules)
         runs = self._runs(policy, metric, rules, asked, int(1000 * now), note)
         note("reading test sets and datasets")
         told = self._told(policy, scope, metric, _direction(metric, rules, asked), records, runs, int(1000 * now))
         holders = tuple(sorted(brief.id for brief in runs.briefs if policy.tag in brief.tags))
         return Told(told, tuple(rules), champion_of(self._world, policy, records, holders), now)
+
+    def _metric(self, policy: ScopePolicy, asked: Asked, rules: Mapping[str, MetricRule]) -> str:
+        """Only one that a run did report: each takes as many requests as the first look."""
+        if asked.metric in rules or not asked.metric:
+            return asked.metric or next(iter(rules), "")
+        newest = self._world.tracker.recent(policy.project, policy.task, NEWEST)
+        return asked.metric if any(asked.metric in run.scalars for run in newest) else next(iter(rules), "")
 
     def _runs(
         self,
