@@ -192,3 +192,10 @@ def test_the_whole_history_of_a_scope_asks_for_the_names_of_datasets_once(owls: 
 
 def dataset(ident: str) -> dict[str, object]:
     return {"Datasets": {"train": {"section": "Datasets", "name": "train", "value": ident}}}
+
+
+def test_a_deletion_is_noticed_where_the_ids_fill_their_last_page(filled: SmallWorld) -> None:
+    chronicles = Chronicles(filled.connect())
+    runs = set(chronicles.read(SUBJECT).briefs)
+    delete(filled, min(runs))
+    assert set(chronicles.read(SUBJECT).briefs) == runs - {min(runs)}
