@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import Any
 
@@ -89,10 +91,16 @@ def _commit(home: Home, message: str, files: Mapping[str, str], parent: str = ""
     return made("commits", message=message, tree=tree, parents=[parent] if parent else [])
 
 
-def fill(home: Home, founded: Founded, size: int, progress: Callable[[int], object]) -> None:
-    """Store ``size`` more runs, each like the best one but for its commit, changes, tags and end."""
+def fill(
+    home: Home,
+    founded: Founded,
+    size: int,
+    progress: Callable[[int], object],
+    drawn: Iterator[dict[str, Any]] | None = None,
+) -> None:
+    """Store ``size`` more runs: those ``drawn``, or each like the best but for its commit, changes, tags and end."""
     with closing(ClearmlSandbox(home.world / "clearml", home.access_key, home.secret_key)) as sandbox:
-        documents = islice(chain(_uncommitted(founded), _past(founded)), size)
+        documents = islice(drawn or chain(_uncommitted(founded), _past(founded)), size)
         while part := list(islice(documents, BATCH)):
             progress(len(sandbox.add_tasks(part)))
 
@@ -113,6 +121,31 @@ def _past(founded: Founded) -> Iterator[dict[str, Any]]:
             "system_tags": [] if number % 20 else ["archived"],
         }
         number += 1
+
+
+def scattered(founded: Founded, size: int, until: datetime, seed: int = 7) -> Iterator[dict[str, Any]]:
+    """Runs of two years, slowly better, whose datasets change every quarter; some failed, some diverged."""
+    chance = random.Random(seed)
+    for number, document in enumerate(islice(_past(founded), size)):
+        share = number / size
+        ended = (until - (1 - share) * timedelta(days=730)).isoformat(timespec="microseconds")
+        value = 0.0 if number % 97 == 0 else min(1.0, 0.55 + 0.3 * share + chance.gauss(0, 0.04))
+        dataset = hashlib.md5(f"quarter {int(8 * share)}".encode()).hexdigest()
+        used = {"Datasets": {"train": {"section": "Datasets", "name": "train", "value": dataset}}}
+        times = dict.fromkeys(("created", "started", "completed", "last_change", "last_update"), ended)
+        yield document | times | {"last_metrics": _reported(document, value), "hyperparams": used}
+
+
+def _reported(document: Mapping[str, Any], value: float) -> dict[str, Any]:
+    """The same curves with another end of the one that counts."""
+    facts = dict.fromkeys(("value", "min_value", "max_value"), value)
+    return {
+        title: {
+            name: entry | (facts if (entry["metric"], entry["variant"]) == (TITLE, SERIES) else {})
+            for name, entry in variants.items()
+        }
+        for title, variants in document["last_metrics"].items()
+    }
 
 
 def _like(document: Mapping[str, Any], commit: str, diff: str) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from gate.brief import Brief
 from gate.evidence import Artifact, Curve, Dataset, Matrix, Run, Version
+from gate.origin import Origin
+from gate.origin import Version as Described
 from gate.vitals import ForgeVitals, Required, TrackerVitals
 
 
@@ -86,6 +89,16 @@ class Makers:
 
 
 @dataclass(frozen=True)
+class Relation:
+    """How two commits lie to each other: ``status`` is identical, ahead, behind or diverged, seen from the first."""
+
+    status: str
+    ahead: int
+    behind: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Text:
     """A file's content and the blob sha that a compare-and-swap of it needs."""
 
@@ -128,6 +141,29 @@ class Tracker(Protocol):
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """These runs, of whatever project; those that do not exist are left out."""
 
+    def place(self, project: str) -> str | None:
+        """The tracker's own id of exactly this project, or None where there is none; asked once."""
+
+    def briefs(
+        self, place: str, task: str, metrics: Sequence[str], changed: str = "", updated: str = ""
+    ) -> Iterator[list[Brief]]:
+        """All runs of exactly this name in brief, archived ones too, in pages of 500 in the order of their ids.
+
+        With ``changed`` or ``updated`` only those whose time of that name is the same or later.
+        """
+
+    def ids(self, place: str, task: str, page: int, size: int) -> list[str]:
+        """A page of the ids of these runs in their order, of at most 500."""
+
+    def origins(self, ids: Sequence[str]) -> list[Origin]:
+        """These runs with all that they were made from, of whatever project; those that do not exist are left out."""
+
+    def versions(self, ids: Sequence[str]) -> list[Described]:
+        """These dataset versions with all their ancestors, in one request; those that do not exist are left out."""
+
+    def curves(self, run: str, points: int) -> Mapping[str, Curve]:
+        """Every curve of a run by ``title/series``, averaged to about so many points: for pictures."""
+
     def datasets(self, ids: Sequence[str]) -> list[Dataset]:
         """These dataset versions, each with the id of the newest finished version of the same dataset."""
 
@@ -161,7 +197,7 @@ class Tracker(Protocol):
     def reach_files(self) -> int:
         """The HTTP status that the file server answers for its own address."""
 
-    def versions(self, project: str, dataset: str) -> list[Version]:
+    def versions_of(self, project: str, dataset: str) -> list[Version]:
         """Every version of exactly this dataset, oldest first, unfinished ones too, archived ones left out."""
 
     def marked(self, mark: str, project: str) -> list[Run]:
@@ -219,6 +255,15 @@ class Forge(Protocol):
 
     def reaches(self, branch: str, commit: str) -> bool:
         """Whether the commit is part of the branch's history. Raises `Absent` for an unknown commit."""
+
+    def relation(self, one: str, other: str) -> Relation:
+        """How the ``other`` commit lies to the ``one``. Raises `Absent` for an unknown commit or no common history."""
+
+    def files(self, commit: str) -> tuple[Mapping[str, str], bool]:
+        """All files of a commit by path, each with what tells its content and kind; and whether these are all.
+
+        Raises `Absent` for an unknown commit.
+        """
 
     def status(self, commit: str, context: str) -> str | None:
         """The state of the newest commit status of this context."""

@@ -36,6 +36,10 @@ class Reading(Generic[Answer]):
         while not wait([self.future], timeout=every).done:
             yield
 
+    def within(self, seconds: float) -> bool:
+        """Whether it has ended, waiting at most so long."""
+        return bool(wait([self.future], timeout=seconds).done)
+
     def answer(self) -> Answer:
         """Wait for it; raises what the work raised."""
         return self.future.result()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, TypeVar
 
 import streamlit as st
 
+from gate.compare import Comparison
 from gate.config import ConfigError
 from gate.connect import connect
 from gate.desk import Worker
 from gate.drift import Drift
-from gate.evidence import Run
+from gate.evidence import Curve, Run
 from gate.ledger import LedgerDamaged
+from gate.lineage import Lineage
 from gate.ports import Absent, ServiceError
 from gate.review import Review
 from gate.shelf import Reading, Shelf
@@ -22,8 +25,12 @@ from gate.verdict import Outcome
 from gate.workflow import Question, World, check
 from gate.workflow.champions import Champion
 from gate.workflow.champions import champions as read_champions
+from gate.workflow.compare import Paired, compare, counts
+from gate.workflow.compare import curves as both_curves
 from gate.workflow.drift import Watched, drift
+from gate.workflow.history import Asked, Historian, Told
 from gate.workflow.inbox import Waiting, waiting
+from gate.workflow.lineage import trace
 from gate.workflow.retrainings import Live, Outlook, live
 from gate.workflow.retrainings import outlooks as read_outlooks
 from gate.workflow.trend import earlier
@@ -35,6 +42,8 @@ LASTING = timedelta(hours=1)  # of what was said of runs that have ended
 WATCHED = timedelta(minutes=5)  # of what models say in production
 RECENT = 20  # runs to choose from
 MOMENT = timedelta(seconds=2)  # of a run that goes on
+HISTORIES = 8  # that are kept in memory
+AT_ONCE = 0.25  # seconds that a page waits for something newer than what it can show already
 Answer = TypeVar("Answer")
 Color = Literal["green", "blue", "orange", "red"]
 BADGES: Mapping[Outcome, tuple[str, str, Color]] = {
@@ -113,6 +122,95 @@ def watch(watched: Watched) -> Drift:
     return shown(drifts().ask(watched), "Reading what the model said…")
 
 
+@st.cache_resource(ttl=LASTING, show_spinner=False, max_entries=1)
+def repository() -> str:
+    """The repository's address on the forge, for links."""
+    return world().forge.repository().url
+
+
+@st.cache_resource(show_spinner=False)
+def historian() -> Historian:
+    return Historian(world())
+
+
+@st.cache_resource(show_spinner=False)
+def histories() -> Shelf[Asked, Told]:
+    return Shelf(lambda key, note: historian().tell(key, note), FRESH.total_seconds())
+
+
+@st.cache_resource(show_spinner=False)
+def told() -> dict[Asked, Told]:
+    """What was shown last, which is better than nothing while it is read anew, or cannot be."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A history, and of an older one why it is shown: a newer one is being read, or could not be."""
+
+    told: Told
+    reading: bool = False
+    trouble: str = ""
+
+
+def history(asked: Asked) -> Shown:
+    reading, older = histories().ask(asked), told().get(asked)
+    if older is None:
+        return Shown(_remember(asked, shown(reading, "Reading the history…")))
+    if not reading.within(AT_ONCE):
+        return Shown(older, reading=True)
+    try:
+        return Shown(_remember(asked, reading.answer()))
+    except TROUBLE as error:
+        return Shown(older, trouble=str(error))
+
+
+def _remember(asked: Asked, found: Told) -> Told:
+    kept = told()
+    kept.pop(asked, None)
+    kept[asked] = found
+    for oldest in list(kept)[:-HISTORIES]:
+        del kept[oldest]
+    return found
+
+
+def read_history_anew() -> None:
+    historian().doubt()
+    histories().clear()
+    told().clear()
+
+
+@st.cache_resource(ttl=FRESH, show_spinner="Reading the run…", max_entries=64)
+def lineage(run: str) -> Lineage:
+    """Without the ledger, which the page has at hand."""
+    return trace(world(), run)
+
+
+@st.cache_resource(ttl=FRESH, show_spinner="Reading both runs…", max_entries=32)
+def comparison(a: str, b: str) -> Comparison:
+    return compare(world(), a, b)
+
+
+@st.cache_resource(ttl=FRESH, show_spinner="Reading the curves of both…", max_entries=16)
+def curves(a: str, b: str) -> tuple[Mapping[str, Curve], Mapping[str, Curve]]:
+    return both_curves(world(), a, b)
+
+
+@st.cache_resource(show_spinner=False)
+def paired() -> Shelf[tuple[str, str], Paired]:
+    return Shelf(lambda key, note: counts(world(), *runs_of(key), note), LASTING.total_seconds(), most=4)
+
+
+def runs_of(key: tuple[str, str]) -> tuple[Run, Run]:
+    found = comparison(*key)
+    return found.a.run, found.b.run
+
+
+def predictions(a: str, b: str) -> Paired:
+    """The predictions of two runs counted together, by one of all visitors who ask."""
+    return shown(paired().ask((a, b)), "Comparing the predictions…")
+
+
 @st.cache_resource(ttl=FRESH, show_spinner=False, max_entries=16)
 def recent(project: str, task: str) -> list[Run]:
     """The newest runs of a model, to be compared."""
@@ -150,6 +248,9 @@ def forget() -> None:
     outlooks.clear()
     reviews().clear()
     drifts().clear()
+    histories().clear()
+    lineage.clear()
+    comparison.clear()
 
 
 def explain(error: Exception) -> None:

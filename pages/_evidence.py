@@ -10,9 +10,9 @@ from gate.charts.effects import MEANING
 from gate.classes import ClassTable
 from gate.effects import drawn
 from gate.formulas import FORMULAS, SAMPLING
-from gate.lineage import lineage as origins
 from gate.review import Review
 from gate.rules import MetricRule
+from gate.sides import sides as origins
 from gate.verdict import Finding, Outcome
 from pages import _desk, _subject, _tables
 from pages._text import plain
@@ -96,6 +96,19 @@ def classes(review: Review) -> None:
         st.plotly_chart(top_changes(table, dark=_tables.dark()), key="changes", config=_tables.STILL, alt=said)
 
 
+def further(review: Review) -> None:
+    """To the whole comparison, and to where each of the two comes from."""
+    runs = {"best": review.evidence.best, "candidate": review.evidence.candidate}
+    known = {who: run.id for who, run in runs.items() if run}
+    with st.container(horizontal=True):
+        if len(known) == len(runs):
+            query = {"a": known["best"], "b": known["candidate"], "scope": review.name}
+            _subject.link("compare", "Everything that differs between the two", query, ":material/difference:")
+        for who, run in known.items():
+            query = {"run": run, "scope": review.name}
+            _subject.link("history", f"Lineage of the {who}", query, ":material/history:")
+
+
 def lineage(review: Review) -> None:
     st.subheader("Where do the two models come from?")
     runs = {"best": review.evidence.best, "candidate": review.evidence.candidate}
@@ -105,6 +118,7 @@ def lineage(review: Review) -> None:
     changed = pd.DataFrame(columns, index=[fact.name for fact in differ])
     st.dataframe(changed, key="lineage")
     st.caption(f"{len(differ)} of {len(facts)} facts and parameters differ; equal ones are left out.")
+    further(review)
     link = _desk.world().tracker.link
     links = [f"[{who} in ClearML]({url})" for who, run in runs.items() if run and (url := link(run))]
     if review.pull:

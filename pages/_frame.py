@@ -13,12 +13,15 @@ st.set_page_config(page_title="Promotion Gate", page_icon=ICON, layout="wide", i
 pages = {
     "inbox": st.Page(HERE / "inbox.py", title="Inbox", icon=":material/inbox:", default=True),
     "review": st.Page(HERE / "review.py", title="Review", icon=":material/balance:", url_path="review"),
-    "ledger": st.Page(HERE / "ledger.py", title="Ledger", icon=":material/history:", url_path="ledger"),
+    "history": st.Page(HERE / "history.py", title="History", icon=":material/history:", url_path="history"),
+    "compare": st.Page(HERE / "compare.py", title="Compare", icon=":material/difference:", url_path="compare"),
     "classes": st.Page(HERE / "classes.py", title="Classes", icon=":material/category:", url_path="classes"),
     "drift": st.Page(HERE / "drift.py", title="Drift", icon=":material/waves:", url_path="drift"),
     "retraining": st.Page(
         HERE / "retraining.py", title="Retraining", icon=":material/autorenew:", url_path="retraining"
     ),
+    # The ledgers of all scopes by themselves; of one scope the History page has the same table.
+    "ledger": st.Page(HERE / "ledger.py", title="Ledger", url_path="ledger", visibility="hidden"),
 }
 page = st.navigation(list(pages.values()), position="top")
 _desk.begin(pages)

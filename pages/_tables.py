@@ -26,12 +26,18 @@ FORMATS: Mapping[str, Any] = {
 }
 RULES = "\n".join(f"- **{name}**: {meaning}" for name, meaning in MEANING.items())
 STATUSES = f"The first that applies:\n{RULES}\n\n{CAVEAT}"
+FEW = 9  # rows of a table that are shown without scrolling
 STILL = {"displayModeBar": False}  # of a chart
 
 
 def show(data: pd.DataFrame, key: str, alt: str, height: int | Literal["auto"] = "auto") -> None:
     """A table that only shows."""
     st.dataframe(data, height=height, hide_index=True, column_config=FORMATS, key=key, alt=alt)
+
+
+def height(rows: int, most: int) -> int | Literal["auto"]:
+    """As high as a few rows need; more of them scroll."""
+    return "auto" if rows <= FEW else most
 
 
 def grounds(review: Review) -> None:

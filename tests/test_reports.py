@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from gate import report
-from gate.lineage import HIDDEN, lineage
 from gate.markdown import literal, visible
 from gate.report.document import Bullets, Document, Section, Text
 from gate.report.flavoured import SQUARES, flavoured
 from gate.review import Review
+from gate.secrecy import HIDDEN
+from gate.sides import sides
 from gate.verdict import Outcome
 from tests import rendered
 from tests.drawn_reviews import AIRPORTS, HOSTILE, LINKS, NEW, VERDICTS, airports, hostile, review
@@ -232,8 +233,9 @@ def test_secrets_among_parameters_are_not_shown() -> None:
     ],
 )
 def test_what_looks_like_a_secret_is_hidden_and_nothing_else(name: str, value: str, hidden: bool) -> None:
-    (fact,) = [each for each in lineage(None, replace(NEW, parameters={name: value})) if each.name == name]
-    assert (fact.candidate == HIDDEN) == hidden
+    (fact,) = [each for each in sides(None, replace(NEW, parameters={name: value})) if each.name == name]
+    assert (HIDDEN in fact.candidate) == hidden
+    assert "hush" not in fact.candidate
     assert (fact.candidate == value) != hidden
     assert fact.best == ""
     assert fact.differs

@@ -8,15 +8,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from gate.adapters.clearml_briefs import briefs_of, ids_of
 from gate.adapters.clearml_datasets import HIDDEN, VERSION_FIELDS, datasets_of, version_of
 from gate.adapters.clearml_files import ClearmlFiles
+from gate.adapters.clearml_origins import curves_of, origins_of, versions_of
 from gate.adapters.clearml_plots import matrix_of
 from gate.adapters.clearml_retraining import clone, enqueue, set_up
 from gate.adapters.clearml_runs import FIELDS, run_of
 from gate.adapters.clearml_scratch import ClearmlScratch
 from gate.adapters.clearml_session import ClearmlSession
 from gate.adapters.clearml_vitals import vitals_of
+from gate.brief import Brief
 from gate.evidence import FINISHED, Artifact, Curve, Dataset, Matrix, Run, Version
+from gate.origin import Origin
+from gate.origin import Version as Described
 from gate.ports import Setup
 from gate.vitals import TrackerVitals
 
@@ -69,6 +74,28 @@ class ClearmlTracker:
             found += map(run_of, self._session.call("tasks.get_all_ex", {**query, "search_hidden": True})["tasks"])
         return found
 
+    def place(self, project: str) -> str | None:
+        return self._project(project)
+
+    def briefs(
+        self, place: str, task: str, metrics: Sequence[str], changed: str = "", updated: str = ""
+    ) -> Iterator[list[Brief]]:
+        since = {"last_change": changed, "last_update": updated}
+        known = {name: moment for name, moment in since.items() if moment}
+        return briefs_of(self._session, place, task, metrics, known)
+
+    def ids(self, place: str, task: str, page: int, size: int) -> list[str]:
+        return ids_of(self._session, place, task, page, size)
+
+    def origins(self, ids: Sequence[str]) -> list[Origin]:
+        return origins_of(self._session, ids) if ids else []
+
+    def versions(self, ids: Sequence[str]) -> list[Described]:
+        return versions_of(self._session, ids)
+
+    def curves(self, run: str, points: int) -> Mapping[str, Curve]:
+        return curves_of(self._session, run, points)
+
     def datasets(self, ids: Sequence[str]) -> list[Dataset]:
         return datasets_of(self._session, ids) if ids else []
 
@@ -112,7 +139,7 @@ class ClearmlTracker:
         project = self._projects.get(run.project, "*")
         return f"{web}/projects/{project}/experiments/{run.id}/output/execution"
 
-    def versions(self, project: str, dataset: str) -> list[Version]:
+    def versions_of(self, project: str, dataset: str) -> list[Version]:
         ident = self._project(f"{project}{HIDDEN}{dataset}")
         if ident is None:
             return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import count
@@ -21,7 +21,7 @@ from gate.adapters.github_client import REQUEST_SECONDS, calling, client
 from gate.adapters.github_people import makers_of
 from gate.adapters.github_scratch import GithubScratch
 from gate.adapters.github_vitals import branch_path, required_of, rules_path, vitals_of
-from gate.ports import Absent, Account, Makers, Moved, Passing, Pull, Repository, ServiceError, Text
+from gate.ports import Absent, Account, Makers, Moved, Passing, Pull, Relation, Repository, ServiceError, Text
 from gate.vitals import ForgeVitals, Required
 
 PAGE = 100
@@ -171,6 +171,17 @@ class GithubForge:
     def reaches(self, branch: str, commit: str) -> bool:
         with self._calling(f"history of {branch} for commit {commit}"):
             return self._repo.compare(commit, branch).status in ("ahead", "identical")
+
+    def relation(self, one: str, other: str) -> Relation:
+        with self._calling(f"commits {one} and {other} side by side"):
+            found = self._repo.compare(one, other)
+            return Relation(_said(found.status), found.ahead_by, found.behind_by, found.html_url)
+
+    def files(self, commit: str) -> tuple[Mapping[str, str], bool]:
+        with self._calling(f"files of commit {commit}"):
+            tree = self._repo.get_git_tree(commit, recursive=True)
+            whole = not tree.raw_data.get("truncated", False)
+            return {each.path: f"{each.mode} {each.sha}" for each in tree.tree if each.type != "tree"}, whole
 
     def status(self, commit: str, context: str) -> str | None:
         with self._calling(f"status of commit {commit}"):

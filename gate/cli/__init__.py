@@ -8,7 +8,20 @@ from typing import Annotated, Any
 import typer
 
 from gate import __version__
-from gate.cli import checkup, doctor, drift, evaluate, explain, init, judge, options, records, retrain, selftest
+from gate.cli import (
+    checkup,
+    compare,
+    doctor,
+    drift,
+    evaluate,
+    explain,
+    init,
+    judge,
+    options,
+    records,
+    retrain,
+    selftest,
+)
 from gate.cli.auto import Promote
 from gate.cli.bounded import bounded, guarded
 from gate.cli.ending import Ending, FailOn
@@ -204,6 +217,25 @@ def drift_(
     window = drift.Window(begin, end, slice_)
     wish = drift.Wish(scope, run, candidate, pr, window, reference, current, policy, form, output)
     bounded(timeout, lambda: drift.drift(wish, timeout))
+
+
+@app.command("compare")
+def compare_(
+    a: Annotated[str, typer.Argument(help="A ClearML run, by its id.")],
+    b: Annotated[str, typer.Argument(help="Another one.")],
+    form: Annotated[
+        compare.Format, typer.Option("--format", help="How to write the comparison.")
+    ] = compare.Format.text,
+    everything: Annotated[bool, typer.Option("--all", help="What is equal, too.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Write it to this file, not to the terminal.")] = None,
+    timeout: Seconds = 60,
+) -> None:
+    """Say in what two runs differ: parameters, datasets, commits and their files, packages, machine and results.
+
+    Exit codes: 0 compared, whether they differ or not; 2 configuration; 4 a service is unreachable or has no such run.
+    """
+    wish = compare.Wish(a, b, form, everything, output)
+    bounded(timeout, lambda: compare.compare(wish, timeout))
 
 
 @app.command()

@@ -9,10 +9,10 @@ from gate.classes import FEW, ClassTable
 from gate.counts import Counts
 from gate.drift.summary import names
 from gate.formulas import SAMPLING
-from gate.lineage import lineage
 from gate.report.document import Bullets, Code, Section, Table, Text
 from gate.review import Review
 from gate.rules import DriftRule
+from gate.sides import sides
 from gate.verdict import Finding, Outcome
 
 
@@ -87,7 +87,7 @@ def _drift_findings(review: Review) -> list[Finding]:
 
 
 def origins(review: Review) -> Section:
-    facts = lineage(review.best, review.candidate)
+    facts = sides(review.best, review.candidate)
     differ = [fact for fact in facts if fact.differs]
     rows = [(fact.name, Code(fact.best), Code(fact.candidate)) for fact in differ]
     table = Table(("", "best", "candidate"), "lll", rows, "facts and parameters")

@@ -7,10 +7,10 @@ from typing import Any
 
 from gate import effects, sources
 from gate.evidence import Run
-from gate.lineage import lineage
 from gate.report.grounds import unsupported
 from gate.report.measures import measures
 from gate.review import Review
+from gate.sides import sides
 from gate.summary import flip_rates
 from gate.verdict import Finding
 
@@ -38,7 +38,7 @@ def as_json(review: Review) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in review.verdict.findings],
         "metrics": [asdict(each) for each in measures(review)],
         "flips": _flips(review),
-        "lineage": [asdict(fact) for fact in lineage(review.best, review.candidate)],
+        "lineage": [asdict(fact) for fact in sides(review.best, review.candidate)],
         "policy": {"source": review.policy.source, "sha256": review.policy.digest},
         "packet_digest": review.packet_digest,
         "ledger": {"seq": tail.seq, "hash": tail.hash} if tail else None,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from gate.counts import Counts
 from gate.evidence import Evidence
 from gate.late import numpy as np
 from gate.rules.demand import Demand, Lacking, candidate_of, counts_of, opponent_of
@@ -94,17 +95,23 @@ class HoldoutRule(Demand):
 
 def _luck(evidence: Evidence) -> str:
     """What the best of so many candidates gains by luck, where rows are paired."""
-    counts, reuse = evidence.counts, evidence.reuse
-    found = None if counts is None else flips(counts)
-    if counts is None or reuse is None or found is None or not found.rows:
+    error = None if evidence.counts is None else paired_error(evidence.counts)
+    if error is None or evidence.reuse is None:
         return ""
+    return f"; gains below {100 * luck_floor(error, evidence.reuse.evaluations):.2f} pp are luck"
+
+
+def paired_error(counts: Counts) -> float | None:
+    """The standard error of the paired difference of accuracy, where rows are paired and it can be told."""
+    found = flips(counts)
+    if found is None or not found.rows:
+        return None
     try:
         rows = found.rows * worth(counts)
     except NoBlocks:
-        return ""
+        return None
     share = rows / found.rows
-    error = difference(found.positive * share, found.negative * share, rows).error
-    return f"; gains below {100 * luck_floor(error, reuse.evaluations):.2f} pp are luck"
+    return float(difference(found.positive * share, found.negative * share, rows).error)
 
 
 def _moment(seconds: float) -> str:

@@ -50,9 +50,14 @@ def champions(world: World, name: str | None = None) -> list[Champion]:
 def _champion(world: World, policy: ScopePolicy) -> Champion:
     scope = policy.place(world.tracker.server)
     records = history(world.forge, scope)
-    ledger = Ledger(records)
     holders = tuple(sorted(run.id for run in world.tracker.holders(scope.tag, scope.project, scope.task)))
+    return champion_of(world, policy, records, holders)
+
+
+def champion_of(world: World, policy: ScopePolicy, records: tuple[Record, ...], holders: tuple[str, ...]) -> Champion:
+    """What ledger and tag say together; ``holders`` are the runs that hold it."""
+    ledger = Ledger(records)
     trouble = "" if ledger.in_flight else alarm(ledger, frozenset(holders))
     override = ledger.best.override if ledger.best else None
     ended = override is not None and world.now().isoformat()[:10] > override.expires[:10]
-    return Champion(policy, scope, records, holders, trouble, ended)
+    return Champion(policy, policy.place(world.tracker.server), records, holders, trouble, ended)

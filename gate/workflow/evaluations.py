@@ -6,14 +6,18 @@ It is a tally, not a decision: it is not part of the chain of records, and nothi
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from functools import cache
+from typing import Any
 
 from gate.evidence import Reuse
+from gate.history import Use
 from gate.ledger import Ledger, Scope
 from gate.ports import Absent, Forge, Moved, ServiceError
 from gate.review import Review
-from gate.workflow.book import BRANCH, README
+from gate.rules.testset import paired_error
+from gate.workflow.book import AT_ONCE, BRANCH, README
 from gate.workflow.world import World
 
 MOST = 4_000  # lines of a file; more would not be answered by the contents API as text
@@ -52,7 +56,9 @@ def remember(world: World, review: Review) -> None:
     if review.evidence.reuse is None or counts is None or candidate is None:
         return
     at = world.now().astimezone(UTC).isoformat(timespec="seconds")
-    line = json.dumps({"candidate": candidate.id, "commit": review.commit, "at": at}) + "\n"
+    error = paired_error(counts)
+    known = {} if error is None else {"error": float(f"{error:.4g}")}
+    line = json.dumps({"candidate": candidate.id, "commit": review.commit, "at": at, **known}) + "\n"
     path, message = path_of(review.scope, counts.fingerprint), f"evaluation {candidate.id}"
     for _ in range(TRIES):
         judged, text, sha = _read(world.forge, review.scope, counts.fingerprint)
@@ -67,6 +73,27 @@ def remember(world: World, review: Review) -> None:
         else:
             return
     raise ServiceError(f"the evaluation of {candidate.id} was not counted: others wrote {path} at the same moment")
+
+
+def every(forge: Forge, scope: Scope, most: int) -> tuple[dict[str, list[Use]], list[str]]:
+    """The uses of each test set by the first 32 digits of its fingerprint, of at most so many; and what is wrong."""
+    found: dict[str, list[Use]] = {}
+    names = [name for name in forge.names(f"evaluations/{scope.key}", BRANCH) if name.endswith(".jsonl")]
+    wrong = [f"{len(names):,} test sets were used; {most:,} of them are shown"] if len(names) > most else []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        texts = pool.map(lambda name: forge.read(f"evaluations/{scope.key}/{name}", BRANCH), names[:most])
+    for name, text in zip(names, texts, strict=False):
+        try:
+            lines = text.content.splitlines() if text else []
+            found[name.removesuffix(".jsonl")] = [_use(json.loads(line)) for line in lines]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            wrong.append(f"the tally {name} of a test set on {BRANCH} is damaged: {error}")
+    return found, wrong
+
+
+def _use(line: dict[str, Any]) -> Use:
+    error = line.get("error")
+    return Use(str(line["candidate"]), str(line.get("at", "")), None if error is None else float(error))
 
 
 def _read(forge: Forge, scope: Scope, fingerprint: str) -> tuple[list[str], str, str | None]:

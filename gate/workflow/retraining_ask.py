@@ -14,7 +14,7 @@ LONGEST_TITLE = 200
 def ask(world: World, policy: ScopePolicy, cycle: Cycle, task: str) -> None:
     """Raises `Moved` where there is a pull request already."""
     terms = terms_of(policy)
-    versions = {each.id: each.version for each in world.tracker.versions(terms.project, terms.dataset)}
+    versions = {each.id: each.version for each in world.tracker.versions_of(terms.project, terms.dataset)}
     version = versions.get(cycle.start.dataset) or cycle.start.dataset
     title = visible(f"Retrain {policy.name} on version {version} of {terms.dataset}", LONGEST_TITLE)
     base = world.forge.repository().default_branch

@@ -27,7 +27,7 @@ def terms_of(policy: ScopePolicy) -> Retraining:
 def sighted(world: World, policy: ScopePolicy) -> Sight:
     """All but drift, which may have to read a large table."""
     terms = terms_of(policy)
-    versions = tuple(each for each in world.tracker.versions(terms.project, terms.dataset) if each.finished)
+    versions = tuple(each for each in world.tracker.versions_of(terms.project, terms.dataset) if each.finished)
     base, trouble = base_run(world, policy, terms)
     return Sight(
         versions=versions,

@@ -91,7 +91,7 @@ def _outlook(world: World, policy: ScopePolicy) -> Outlook:
     return Outlook(
         policy=policy,
         scope=scope,
-        versions=tuple(reversed(world.tracker.versions(terms.project, terms.dataset))),
+        versions=tuple(reversed(world.tracker.versions_of(terms.project, terms.dataset))),
         journal=journal,
         cycles=tuple(reversed(found)),
         runs=runs,

@@ -1,0 +1,98 @@
+"""The runs of the picture as a table; a chosen one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from gate.history import USABLE, Row
+from gate.spreadsheet import as_csv, cell
+from pages import _history_chart
+
+KEY = "runs"
+NEWEST = 500
+FORMATS = {
+    "value": st.column_config.NumberColumn(format="%.4f"),
+    "run": st.column_config.TextColumn(width="small"),
+    "tags": st.column_config.TextColumn(width="small"),
+}
+
+
+def show(rows: Sequence[Row], metric: str) -> None:
+    newest = rows[:NEWEST]
+    st.session_state[KEY] = {"selection": {"rows": _marked(newest), "columns": [], "cells": []}}
+    st.dataframe(
+        pd.DataFrame([_cells(row) for row in newest], columns=list(COLUMNS)),
+        hide_index=True,
+        key=KEY,
+        height=440,
+        column_config=FORMATS,
+        on_select=partial(select, [row.run for row in newest]),
+        selection_mode="single-row",
+        alt="The runs, newest first: end, value, what was decided, state, dataset, commit and tags",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{len(newest):,} of {len(rows):,} runs, newest first; choose one to open it.")
+        name = f"{metric.replace('/', '-')}.csv"
+        st.download_button(
+            "All as CSV",
+            lambda: csv_of(rows),
+            f"runs-{name}",
+            "text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+COLUMNS: Mapping[str, Callable[[Row], object]] = {
+    "ended": lambda row: row.ended,
+    "value": lambda row: row.value,
+    "role": lambda row: row.role,
+    "state": lambda row: "" if row.state == USABLE and not row.archived else _state(row),
+    "run": lambda row: row.run,
+    "dataset": lambda row: cell(row.dataset),
+    "commit": lambda row: cell(row.commit[:12]),
+    "tags": lambda row: cell(", ".join(row.tags)),
+    "owner": lambda row: cell(row.owner),
+}
+
+
+def _state(row: Row) -> str:
+    return ", ".join(filter(None, [row.state if row.state != USABLE else "", "archived" if row.archived else ""]))
+
+
+def _cells(row: Row) -> list[object]:
+    return [find(row) for find in COLUMNS.values()]
+
+
+def _marked(rows: Sequence[Row]) -> list[int]:
+    return [place for place, row in enumerate(rows) if row.run == st.query_params.get("run")]
+
+
+def select(runs: list[str]) -> None:
+    chosen = st.session_state[KEY]["selection"]["rows"]
+    if chosen and chosen[0] < len(runs):
+        _history_chart.open_run(runs[chosen[0]])
+    else:
+        st.query_params.pop("run", None)
+
+
+def csv_of(rows: Sequence[Row]) -> bytes:
+    """With whole ids and commits."""
+    return as_csv(
+        {
+            "run": [row.run for row in rows],
+            "ended": [row.ended for row in rows],
+            "value": [row.value for row in rows],
+            "state": [row.state for row in rows],
+            "role": [row.role for row in rows],
+            "archived": [row.archived for row in rows],
+            "commit": [row.commit for row in rows],
+            "owner": [row.owner for row in rows],
+            "tags": [", ".join(row.tags) for row in rows],
+            "dataset": [row.dataset for row in rows],
+        }
+    )

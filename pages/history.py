@@ -1,0 +1,92 @@
+"""A model over the months: every candidate and every best, what was decided, and on which evidence."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from gate.config import SeveralScopes
+from gate.workflow.history import Told
+from pages import (
+    _decisions,
+    _desk,
+    _history_chart,
+    _history_filters,
+    _history_sets,
+    _history_table,
+    _lineage,
+    _settling,
+    _subject,
+)
+from pages._text import plain
+
+RUN = re.compile(r"[0-9a-f]{32}")
+
+
+def page(told: Told) -> None:
+    history, champion = told.history, told.champion
+    head(told)
+    _settling.alarms([champion])
+    filters = _history_filters.chosen(told)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _history_chart.show(history, history.picture(filters))
+    with right:
+        _history_table.show(history.rows(filters), history.metric)
+    run = st.query_params.get("run", "")
+    if RUN.fullmatch(run):
+        with st.container(border=True, key="run"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.subheader("Where this run comes from")
+                st.space("stretch")
+                st.button("Close", icon=":material/close:", type="tertiary", on_click=close)
+            st.caption(f"run `{run}`")
+            _lineage.show(run, champion.records, champion.best, history.name)
+    st.subheader("Who decided what, when, and on which evidence")
+    _decisions.show(champion)
+    _history_sets.show(history)
+
+
+def close() -> None:
+    st.query_params.pop("run", None)
+
+
+def head(told: Told) -> None:
+    policy = told.champion.policy
+    st.title("History")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{plain(policy.name)}: runs of {plain(policy.task)} in {plain(policy.project)}")
+        st.space("stretch")
+        st.button("Read everything anew", icon=":material/refresh:", on_click=_desk.read_history_anew)
+
+
+@st.fragment(run_every=1)
+def wait_for_newer() -> None:
+    """While something older is shown: as soon as the new is there, or cannot be had, show it."""
+    st.caption("Reading what changed…")
+    if not _desk.history(_history_filters.asked()).reading:
+        st.rerun()
+
+
+def older(shown: _desk.Shown) -> None:
+    when = datetime.fromtimestamp(shown.told.at, UTC)
+    if shown.reading:
+        wait_for_newer()
+    elif shown.trouble:
+        said = plain(shown.trouble, 600)
+        st.warning(f"As of {when:%Y-%m-%d %H:%M} UTC; what changed since cannot be read: {said}", icon="⚠️")
+
+
+try:
+    shown = _desk.history(_history_filters.asked())
+    older(shown)
+    page(shown.told)
+except SeveralScopes as several:
+    st.title("History")
+    st.info("This repository decides about several models. Whose history?", icon=":material/category:")
+    for name in several.names:
+        _subject.link("history", plain(name), {"scope": name})
+except _desk.TROUBLE as error:
+    _desk.explain(error)
