@@ -12,7 +12,7 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
-from gate.workflow import decide
+from gate.workflow import Question, check, decide, publish
 from pages import _desk
 from pages._text import JOINER
 from tests.browser import ROOT
@@ -198,6 +198,19 @@ def took(at: AppTest) -> float:
     at.run()
     assert not at.exception
     return time.perf_counter() - start
+
+
+def test_worn_test_sets_are_listed_with_their_luck_floor(owls: SmallWorld, opened: Any) -> None:
+    owls.set_policy('[gate]\ntest_set_budget = 1\n[[rule]]\nkind = "testset"\n' + POLICY)
+    owls.run(owls.main(), tags=["best"], rows=[(f"row {n}", "owl", "cat" if n < 20 else "owl") for n in range(200)])
+    world = owls.connect()
+    for number in range(2):
+        pull = owls.pull(f"Way {number}")
+        owls.run(pull.head.sha, rows=[(f"row {n}", "owl", "cat" if n < 9 + number else "owl") for n in range(200)])
+        assert publish(world, check(world, Question(pull=pull.number))) == []
+    found = table(opened(owls, "history"), "luck floor").iloc[0]
+    assert (found["evaluations"], found["of"], found["state"]) == (2, 1, "spent: a new one is due")
+    assert 1 < found["luck floor"] < 10, "in percentage points"
 
 
 def test_two_runs_are_compared_by_their_address(owls: SmallWorld, opened: Any) -> None:

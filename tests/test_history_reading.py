@@ -13,6 +13,7 @@ import pytest
 from gate.brief import Chronicle, chronicle_of
 from gate.workflow.chronicle import FOLDER, Chronicles, Subject
 from gate.workflow.history import Asked, Historian
+from gate.workflow.versions import Versions
 from tests.chronicles import at, brief, document
 from tests.small_world import PROJECT, TASK, SmallWorld
 
@@ -188,6 +189,20 @@ def test_the_whole_history_of_a_scope_asks_for_the_names_of_datasets_once(owls: 
     first = asked(owls, lambda: historian.tell(Asked()))
     assert first == ["auth.login", "projects.get_all_ex", "tasks.get_all_ex", "tasks.get_all_ex"]
     assert len(asked(owls, lambda: historian.tell(Asked()))) == 3
+
+
+def test_names_of_datasets_are_kept_on_disk_and_a_damaged_file_is_as_none(owls: SmallWorld) -> None:
+    ident = owls.stored([{"name": "flights 1.0", "runtime": {"version": "1.0.0", "ds_total_size": 5}}])[0]
+    known = Versions(owls.connect()).named([ident, "no id", "f" * 32])
+    assert {each.id: (each.name, each.version, each.size) for each in known.values()} == {
+        ident: ("flights 1.0", "1.0.0", 5)
+    }
+    other = Versions(owls.connect())
+    assert asked(owls, lambda: other.named([ident])) == ["auth.login"]
+    assert other.named([ident]) == known
+    for kept in (owls.connect().cache / FOLDER).iterdir():
+        kept.write_text("[{}]")
+    assert Versions(owls.connect()).named([ident]) == known
 
 
 def dataset(ident: str) -> dict[str, object]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from gate.config import ScopePolicy, SeveralScopes
 from gate.history import History, Runs, runs_of, test_sets
 from gate.ledger import Scope
-from gate.origin import Version
 from gate.record import Record
 from gate.rules import Direction, HoldoutRule, MetricRule
 from gate.workflow.book import history as records_of
@@ -17,12 +16,12 @@ from gate.workflow.champions import Champion, champion_of
 from gate.workflow.chronicle import Chronicles, Subject
 from gate.workflow.evaluations import every
 from gate.workflow.scopes import scopes_of_default_branch
+from gate.workflow.versions import Versions
 from gate.workflow.world import World
 
 NAMED = 40  # dataset versions whose names are asked for, those used last
 TEST_SETS = 30
 NEWEST = 20  # runs, one of which has to have reported a metric that the policy does not name
-IDENT = re.compile(r"[0-9a-f]{32}")
 Note = Callable[[str], None]
 
 
@@ -53,12 +52,11 @@ class Historian:
     def __init__(self, world: World) -> None:
         self._world = world
         self._chronicles = Chronicles(world)
-        self._versions: dict[str, Version | None] = {}
+        self._versions = Versions(world)
 
     def doubt(self) -> None:
         """Everything is read anew at the next look."""
         self._chronicles.doubt()
-        self._versions.clear()
 
     def tell(self, asked: Asked, note: Note = lambda _: None) -> Told:
         """Read it now. Raises `SeveralScopes` where the policy has several and none is named."""
@@ -111,17 +109,9 @@ class Historian:
         budgets = [rule.budget for rule in policy.policy.rules if isinstance(rule, HoldoutRule)]
         budget = budgets[0] if budgets else policy.terms.test_set_budget
         testsets = test_sets(tallies, records, budget)
-        versions = self._named(runs)
+        used = (ident for brief in reversed(runs.briefs) for ident in brief.datasets.values())
+        versions = self._versions.named(islice(dict.fromkeys(used), NAMED))
         return History(policy.name, metric, direction, runs, records, now, testsets, versions, tuple(remarks))
-
-    def _named(self, runs: Runs) -> dict[str, Version]:
-        """What was asked for once is never asked for again."""
-        used = dict.fromkeys(ident for brief in reversed(runs.briefs) for ident in brief.datasets.values())
-        wanted = [ident for ident in used if IDENT.fullmatch(ident)][:NAMED]
-        if missing := [ident for ident in wanted if ident not in self._versions]:
-            found = {version.id: version for version in self._world.tracker.versions(missing)}
-            self._versions |= {ident: found.get(ident) for ident in missing}
-        return {ident: version for ident in wanted if (version := self._versions[ident]) is not None}
 
 
 def _policy(world: World, name: str | None) -> ScopePolicy:
