@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from gate.history.moments import Moments
 from gate.late import numpy as np
 from gate.late import numpy_typing as npt
 
-Floats = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    Floats = npt.NDArray[np.float64]
+else:
+    Floats = Any  # numpy is not loaded for a name
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequencefrom gate.late import numpy as np
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from gate.late import numpy as np
 from gate.late import numpy_typing as npt
 
+if TYPE_CHECKING:
+    Moments = npt.NDArray[np.int64]
+else:
+    Moments = Any  # numpy is not loaded for a name
 
-
-Moments = npt.NDArray[np.int64]
-NEVER = int(np.iinfo(np.int64).min)
+NEVER = -(2**63)
 DIGITS = 23  # of RFC 3339 down to milliseconds
 
 
