@@ -63,7 +63,10 @@ def test_one_command_turns_the_loop_and_the_model_recovers(own_home: Home, tmp_p
     assert best["hyperparams"]["Datasets"]["train"]["value"] == best["hyperparams"]["General"]["dataset_id"]["value"]
     assert best["hyperparams"]["Data"]["train_end"]["value"].startswith("2013-10-01"), "of its own data, not the base's"
     assert any(each["context"].startswith("model-approval") and each["state"] == "success" for each in state)
-    old, new = re.findall(r"accuracy fell from 0\.(\d\d) to 0\.(\d\d)", done.stdout)
+    repair = re.search(r"the candidate has 0\.(\d\d) right of the rows where the old model has 0\.(\d\d)", done.stdout)
+    assert repair is not None
+    assert int(repair[1]) > int(repair[2]) + 20
+    old, *_, new = re.findall(r"accuracy fell from 0\.(\d\d) to 0\.(\d\d)", done.stdout)
     assert int(old[1]) < 45
     assert int(new[1]) > 60
     assert int(new[0]) - int(new[1]) < 5

@@ -302,7 +302,7 @@ def retrain_(
 ) -> None:
     """Train the best model again on new data, on drift or by schedule, and ask for review of what comes of it.
 
-    What [retrain] in gate.toml says is done once for each dataset version, however often this is killed or started.
+    What gate.toml says under retrain is done once for each dataset version, however often this is killed or started.
 
     \b
     Exit codes, of one look (--once, --dry-run, --now):

@@ -36,8 +36,9 @@ class _Loop:
     policy: ScopePolicy
     tell: Tell
 
-    def drifted(self, when: str) -> None:
-        found = drift(self.world, Watched(self.policy.name))
+    def drifted(self, when: str, pull: int | None = None) -> None:
+        """What the watch says of the best; with a pull request also what its candidate repairs."""
+        found = drift(self.world, Watched(self.policy.name, pull=pull))
         self.tell(f"{when} the watch says of the best: {found.state.value}. {headline(found)}")
 
     def trained(self) -> Cycle:
@@ -85,6 +86,7 @@ def turn(home: Home, approve_as: str, tell: Tell) -> None:
         raise SandboxError(f"The training ended without a model: {cycle.last.reason}")
     review = check(world, Question(pull=cycle.last.pull, scope=loop.policy.name))
     tell(f"Pull request {cycle.last.pull} waits in the inbox; the verdict is {review.verdict.outcome.value}")
+    loop.drifted("Beside the candidate", cycle.last.pull)
     try:
         record = loop.approved(review, approve_as) if approve_as else loop.awaited(review)
     except Refused as refused:
