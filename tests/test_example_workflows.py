@@ -11,6 +11,7 @@ import pytest
 from gate.ports import ServiceError
 from gate.workflow import decide
 from tests.drift_world import watched
+from tests.retraining_world import loop_in
 from tests.reviewer import a_better_candidate, decision
 from tests.small_world import POLICY, SmallWorld
 from tests.workflow_events import example, machine, pull_event, push_event
@@ -97,3 +98,12 @@ def test_the_drift_watch_opens_updates_and_closes_one_issue(owls: SmallWorld, tm
 def test_the_drift_watch_is_red_where_nothing_could_be_asked(owls: SmallWorld, tmp_path: Path, temp: Path) -> None:
     owls.set_policy("this is no policy")
     assert by_clock(owls, tmp_path, temp, "drift.yml").code == 2
+
+
+def test_the_retraining_trains_on_a_new_version_once(owls: SmallWorld, tmp_path: Path, temp: Path) -> None:
+    loop = loop_in(owls)
+    loop.version("1.1.0")
+    first, again = (by_clock(owls, tmp_path, temp, "retrain.yml") for _ in range(2))
+    assert (first.code, again.code) == (0, 0), first.log + again.log
+    assert "is queued" in first.log
+    assert len(loop.clones()) == 1

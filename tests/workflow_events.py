@@ -58,7 +58,7 @@ def machine(
     """A runner whose GITHUB_SHA is a merge commit that nobody trained; secrets as the repository has them."""
     github = {each: value for each, value in world.environment.items() if each.startswith("GITHUB_")}
     token = github.pop("GITHUB_TOKEN")
-    secrets = {**SECRETS, "CLEARML_API_HOST": world.environment["CLEARML_API_HOST"]}
+    secrets = {**SECRETS, "RETRAIN_TOKEN": token, "CLEARML_API_HOST": world.environment["CLEARML_API_HOST"]}
     variables = {each: value for each, value in world.environment.items() if each.endswith("_HOST")}
     given = {"token": token, "secrets": secrets, "variables": variables, **changed}
     given["github"] = {**github, **RUN, "GITHUB_SHA": "e" * 40, **changed.get("github", {})}
