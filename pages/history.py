@@ -46,6 +46,7 @@ def page(told: Told) -> None:
             _lineage.show(run, champion.records, champion.best, history.name)
     st.subheader("Who decided what, when, and on which evidence")
     _decisions.show(champion)
+    _subject.link("ledger", "The ledgers of all scopes", icon=":material/list_alt:")
     _history_sets.show(history)
 
 
