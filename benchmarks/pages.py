@@ -33,7 +33,6 @@ from gate.workflow.chronicle import Chronicles, Subject
 COLD, WARM, SCRIPT, VISIBLE = 25, 3, 0.5, 2.5
 STALE = 31.0  # seconds after which the page reads anew what it has
 CHANGED = 3
-STARTING = 2  # requests with which a new process looks for what others left unfinished
 STARTING = 3  # requests with which a new process finishes what others left; one of them is the login that all share
 
 

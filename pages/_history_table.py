@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from gate.history import USABLE, Row
+from gate.history import USABLE, Filters, History, Row
 from gate.spreadsheet import as_csv, cell
 from pages import _history_chart
 
@@ -21,8 +21,8 @@ FORMATS = {
 }
 
 
-def show(rows: Sequence[Row], metric: str) -> None:
-    newest = rows[:NEWEST]
+def show(history: History, filters: Filters) -> None:
+    newest, number = history.rows(filters, NEWEST), history.number(filters)
     st.session_state[KEY] = {"selection": {"rows": _marked(newest), "columns": [], "cells": []}}
     st.dataframe(
         pd.DataFrame([_cells(row) for row in newest], columns=list(COLUMNS)),
@@ -35,15 +35,10 @@ def show(rows: Sequence[Row], metric: str) -> None:
         alt="The runs, newest first: end, value, what was decided, state, dataset, commit and tags",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{len(newest):,} of {len(rows):,} runs, newest first; choose one to open it.")
-        name = f"{metric.replace('/', '-')}.csv"
+        st.caption(f"{len(newest):,} of {number:,} runs, newest first; choose one to open it.")
+        file, icon = f"runs-{history.name}.csv", ":material/download:"
         st.download_button(
-            "All as CSV",
-            lambda: csv_of(rows),
-            f"runs-{name}",
-            "text/csv",
-            on_click="ignore",
-            icon=":material/download:",
+            "All as CSV", lambda: csv_of(history.rows(filters)), file, "text/csv", on_click="ignore", icon=icon
         )
 
 

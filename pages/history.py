@@ -34,7 +34,7 @@ def page(told: Told) -> None:
     with left:
         _history_chart.show(history, history.picture(filters))
     with right:
-        _history_table.show(history.rows(filters), history.metric)
+        _history_table.show(history, filters)
     run = st.query_params.get("run", "")
     if RUN.fullmatch(run):
         with st.container(border=True, key="run"):
@@ -46,6 +46,7 @@ def page(told: Told) -> None:
             _lineage.show(run, champion.records, champion.best, history.name)
     st.subheader("Who decided what, when, and on which evidence")
     _decisions.show(champion)
+    _subject.link("ledger", "The ledgers of all scopes", icon=":material/list_alt:")
     _history_sets.show(history)
 
 

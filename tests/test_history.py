@@ -207,6 +207,8 @@ def test_filters_choose_the_same_runs_for_picture_and_table(filters: Filters, ex
     best = Model("a", "0" * 40)
     shown = history(briefs, chain("bootstrap", candidate=None, best=best))
     assert {row.run for row in shown.rows(filters)} == expected
+    assert shown.number(filters) == len(expected)
+    assert shown.rows(filters, 2) == shown.rows(filters)[:2]
     picture = shown.picture(filters)
     assert {each.id for each in picture.runs.briefs} == expected - {"d"}
     assert dict(picture.hidden) == ({"not ended": 1} if "d" in expected else {})

@@ -136,17 +136,21 @@ class History:
         earlier = max(0, sum(time <= span[0] for time in times) - 1)
         return inside[earlier:], values[earlier : len(inside)]
 
-    def rows(self, filters: Filters) -> list[Row]:
-        """Every run that was asked for, the newest first."""
-        asked = self.runs.taken(self._asked(filters))
-        return [self._row(asked, place) for place in range(len(asked) - 1, -1, -1)]
+    def rows(self, filters: Filters, most: int | None = None) -> list[Row]:
+        """The runs that were asked for, the newest first; all of them, or at most so many."""
+        places = np.flatnonzero(self._asked(filters))[::-1]
+        return [self._row(int(place)) for place in places[:most]]
+
+    def number(self, filters: Filters) -> int:
+        """How many rows there are."""
+        return int(self._asked(filters).sum())
 
     def name_of(self, dataset: str) -> str:
         found = self.versions.get(dataset)
         return f"{found.name} {found.version}".strip() if found else dataset[:8]
 
-    def _row(self, runs: Runs, place: int) -> Row:
-        brief = runs.briefs[place]
+    def _row(self, place: int) -> Row:
+        runs, brief = self.runs, self.runs.briefs[place]
         used = ", ".join(dict.fromkeys(self.name_of(each) for each in brief.datasets.values()))
         return Row(
             brief.id,
