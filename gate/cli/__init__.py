@@ -18,15 +18,16 @@ from gate.cli import (
     init,
     judge,
     options,
-    records,
     retrain,
     selftest,
+    settling,
 )
 from gate.cli.auto import Promote
 from gate.cli.bounded import bounded, guarded
 from gate.cli.ending import Ending, FailOn
 from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
+from gate.cli.options import ScopeName, Seconds
 
 app = typer.Typer(
     name="gate",
@@ -36,18 +37,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes would cost more than half of the time of --help
 )
-
-ledger_app = typer.Typer(
-    help="The record of decisions: list it, verify it, or start it.", no_args_is_help=True, rich_markup_mode=None
-)
-app.add_typer(ledger_app, name="ledger")
-
-Seconds = Annotated[
-    float, typer.Option(envvar="GATE_TIMEOUT", help="Give up on ClearML and GitHub after this many seconds.", min=1)
-]
-ScopeName = Annotated[
-    str | None, typer.Option("--scope", envvar="GATE_SCOPE", help="Which scope of gate.toml, if it has several.")
-]
 
 
 @app.callback()
@@ -238,53 +227,7 @@ def compare_(
     bounded(timeout, lambda: compare.compare(wish, timeout))
 
 
-@app.command()
-def reconcile(scope: ScopeName = None, timeout: Seconds = 60) -> None:
-    """Finish whatever a crash cut short: bring tag and status to what the ledger says. Safe to repeat.
-
-    Exit code 5: tag and ledger disagree, and a person must choose `gate adopt` or `gate restore`.
-    """
-    bounded(timeout, lambda: records.reconcile(scope, timeout))
-
-
-Reason = Annotated[str, typer.Option(help="Why. It is kept for ever.")]
-
-
-@app.command()
-def rollback(
-    task: Annotated[str, typer.Argument(help="The run that is to be the best again: an earlier best.")],
-    reason: Reason,
-    scope: ScopeName = None,
-    timeout: Seconds = 120,
-) -> None:
-    """Make an earlier best the best again. Its successors' open pull requests turn red before the tag moves.
-
-    It is done in the name of the person whose token GITHUB_TOKEN is. Exit codes: 0 done, 1 refused, 5 conflict.
-    """
-    bounded(timeout, lambda: records.settle("rollback", task, reason, scope, timeout))
-
-
-@app.command()
-def adopt(
-    task: Annotated[str, typer.Argument(help="The run to adopt: one that holds the tag now.")],
-    reason: Reason,
-    scope: ScopeName = None,
-    timeout: Seconds = 120,
-) -> None:
-    """Accept a tag that was moved by hand: the run that holds it becomes the ledger's best.
-
-    It is done in the name of the person whose token GITHUB_TOKEN is. Exit codes: 0 done, 1 refused, 5 conflict.
-    """
-    bounded(timeout, lambda: records.settle("adopt", task, reason, scope, timeout))
-
-
-@app.command()
-def restore(reason: Reason, scope: ScopeName = None, timeout: Seconds = 120) -> None:
-    """Undo a tag that was moved by hand: the ledger's best gets it back, and everybody else loses it.
-
-    It is done in the name of the person whose token GITHUB_TOKEN is. Exit codes: 0 done, 1 refused, 5 conflict.
-    """
-    bounded(timeout, lambda: records.settle("restore", "", reason, scope, timeout))
+app.add_typer(settling.app)
 
 
 @app.command("retrain")
@@ -318,32 +261,6 @@ def retrain_(
     if once or dry_run or now:
         bounded(timeout, lambda: retrain.once(wish, timeout))
     raise typer.Exit(guarded(lambda: retrain.serve(wish, interval, timeout)))
-
-
-@ledger_app.command("list")
-def ledger_list(
-    scope: ScopeName = None,
-    form: Annotated[records.Form, typer.Option("--format", help="How to write the records.")] = records.Form.text,
-    output: Annotated[Path | None, typer.Option(help="Write to this file, not to the terminal.")] = None,
-    timeout: Seconds = 60,
-) -> None:
-    """Every record of the ledger, oldest first. Exit code 5: tag and ledger disagree."""
-    bounded(timeout, lambda: records.listed(scope, form, output, timeout))
-
-
-@ledger_app.command("verify")
-def ledger_verify(scope: ScopeName = None, timeout: Seconds = 60) -> None:
-    """Check every record's hash and sequence, and the anchors in the commit statuses.
-
-    Exit code 5 names the first bad line.
-    """
-    bounded(timeout, lambda: records.verify(scope, timeout))
-
-
-@ledger_app.command("start")
-def ledger_start(scope: ScopeName = None, timeout: Seconds = 60) -> None:
-    """Record the run that holds the tag now as the first best. Does nothing where a ledger exists."""
-    bounded(timeout, lambda: records.start(scope, timeout))
 
 
 @app.command(

@@ -1,4 +1,4 @@
-"""The options of `gate check` that a workflow sets; each may also come from the environment."""
+"""Options that several commands have, and those of `gate check` that a workflow sets, also by the environment."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def seconds(text: str) -> float:
     return float(int(found[1]) * SECONDS[found[2]])
 
 
+Seconds = Annotated[
+    float, typer.Option(envvar="GATE_TIMEOUT", help="Give up on ClearML and GitHub after this many seconds.", min=1)
+]
+ScopeName = Annotated[
+    str | None, typer.Option("--scope", envvar="GATE_SCOPE", help="Which scope of gate.toml, if it has several.")
+]
 Comment = Annotated[bool, typer.Option(envvar="GATE_COMMENT", help="Keep one comment in the pull request up to date.")]
 Policy = Annotated[
     str,
