@@ -43,7 +43,9 @@ def test_from_the_inbox_to_a_promoted_model(owls: SmallWorld, page: Page) -> Non
         approve(page, "sees both eyes")
         expect(page.get_by_text("Promoted: the candidate is the best now.")).to_be_visible(timeout=PATIENCE)
         page.reload()
-        expect(page.get_by_text("promoted by noor")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("it is the best: the tag moved, then the commit turned green")).to_be_visible(
+            timeout=PATIENCE
+        )
     assert owls.tags(best) == ["keep"]
     assert owls.tags(run) == ["best", "mine"]
     world = connect(owls.environment)

@@ -87,7 +87,7 @@ def test_an_override_is_shown_with_person_reason_and_end(owls: SmallWorld) -> No
     assert owls.holders() == [candidate]
     publish(owls.connect(), check(owls.connect(), Question(pull=number)))
     comment = owls.as_user("noor").get_issue(number).get_comments()[0].body
-    assert comment.split("## ")[1].splitlines()[2].startswith("> ⚠️ **Approved by OVERRIDE of noor"), "first of all"
+    assert comment.split("## ")[1].splitlines()[2].startswith("> ⚠️ <b>Approved by OVERRIDE of noor"), "first of all"
 
 
 def test_a_passed_verdict_needs_no_override_and_a_conflict_is_beyond_one(owls: SmallWorld) -> None:

@@ -90,8 +90,8 @@ def test_a_service_that_refuses_is_a_failure_and_what_follows_from_it_is_skipped
 ) -> None:
     owls.forge.fail("POST /api/v3/repos/tomas/scratch/pulls", status=403)
     code, calls = attempt()
-    assert (code, calls["GitHub pull"]["state"], calls["GitHub comment"]["state"]) == (4, "failed", "skipped")
-    assert calls["GitHub pull"]["answers"][-1].endswith(" 403")
+    assert (code, calls["GitHub ask"]["state"], calls["GitHub comment"]["state"]) == (4, "failed", "skipped")
+    assert calls["GitHub ask"]["answers"][-1].endswith(" 403")
     assert left(owls) == CLEAN
 
 

@@ -1,4 +1,4 @@
-"""Make and remove what `gate selftest` looks at on GitHub. Nothing else in the gate calls this."""
+"""Remove what `gate selftest` made on GitHub. Nothing else in the gate calls this."""
 
 from __future__ import annotations
 
@@ -16,18 +16,6 @@ class GithubScratch:
     def __init__(self, repo: Repository, calling: Callable[[str], Any]) -> None:
         self._repo, self._calling = repo, calling
 
-    def head(self, branch: str) -> str:
-        with self._calling(f"branch {branch}"):
-            return self._repo.get_branch(branch).commit.sha
-
-    def make_branch(self, branch: str, commit: str) -> None:
-        with self._calling(f"new branch {branch}"):
-            self._repo.create_git_ref(f"refs/heads/{branch}", commit)
-
-    def open_pull(self, branch: str, base: str, title: str) -> int:
-        with self._calling(f"new pull request of {branch}"):
-            return self._repo.create_pull(base=base, head=branch, title=title, body=title).number
-
     def close_pulls(self, branch: str) -> None:
         """Those of the branch, which is found by its name: what an interrupted request made is found too."""
         with self._calling(f"closing of pull requests of {branch}"):
@@ -36,7 +24,8 @@ class GithubScratch:
 
     def remove_branch(self, branch: str) -> None:
         try:
-            self.head(branch)
+            with self._calling(f"branch {branch}"):
+                self._repo.get_branch(branch)
         except Absent:
             return
         with self._calling(f"removal of branch {branch}"):

@@ -9,12 +9,13 @@ from functools import partial
 from typing import TypeVar
 
 from gate.evidence import Run
-from gate.ports import Absent, Untrusted
+from gate.ports import Absent, ServiceError, Setup, Untrusted
 from gate.selftest.step import Broken, Stage, Step, hold
 
 T = TypeVar("T")
 COMMIT, OTHER = "5e1f" * 10, "7e57" * 10
 TASK, TAG, KEPT = "gate selftest", "gate-selftest-best", "gate-selftest-kept"
+MARK = "gate-selftest-mark"
 TITLE, SERIES, VALUES = "selftest", "loss", [0.75, 0.5, 0.125]
 METRIC = f"{TITLE}/{SERIES}"
 CELLS = [[3.0, 1.0], [0.0, 2.0]]
@@ -129,10 +130,60 @@ def _patiently(ask: Callable[[], T], enough: Callable[[T], bool]) -> T:
     return found
 
 
+def curves(stage: Stage) -> str:
+    found = _patiently(lambda: stage.scratch.tracker.curves(stage["second"].id, 10), lambda each: METRIC in each)
+    hold(METRIC in found, sorted(found))
+    return ", ".join(sorted(found))
+
+
+def briefs(stage: Stage) -> str:
+    tracker, project = stage.scratch.tracker, stage["project"]
+    place = tracker.place(project)
+    hold(place is not None, f"no id of the project {project}")
+    wanted = sorted([stage["first"].id, stage["second"].id])
+    found = [brief.id for page in tracker.briefs(place or "", TASK, [METRIC]) for brief in page]
+    hold((found, tracker.ids(place or "", TASK, 0, 10)) == (wanted, wanted), found)
+    return "all runs of the name, in the order of their ids"
+
+
+def origins(stage: Stage) -> str:
+    found = stage.scratch.tracker.origins([stage["second"].id, "0" * 32])
+    hold([each.run.id for each in found] == [stage["second"].id], found)
+    return "of the run that is there"
+
+
+def clone(stage: Stage) -> str:
+    tracker, project, run = stage.scratch.tracker, stage["project"], stage["second"].id
+    tracker.clone(run, f"{TASK} clone", MARK)
+    found = tracker.marked(MARK, project)
+    hold([each.tags for each in found] == [(MARK,)], found)
+    (stage["draft"],) = (each.id for each in found)
+    return "with the one tag that was asked for"
+
+
+def set_up(stage: Stage) -> str:
+    tracker, draft = stage.scratch.tracker, stage["draft"]
+    tracker.set_up(draft, Setup(f"{TASK} draft", (MARK,), COMMIT, "main", "General/dataset_id", "7"))
+    (found,) = tracker.runs([draft])
+    said = (found.name, found.commit, found.diff, dict(found.parameters).get("General/dataset_id"))
+    hold(said == (f"{TASK} draft", COMMIT, "", "7"), found)
+    return "name, commit and parameter"
+
+
+def enqueue(stage: Stage) -> str:
+    """A queue that is there would let an agent run the draft."""
+    try:
+        stage.scratch.tracker.enqueue(stage["draft"], stage.scratch.name)
+    except ServiceError as error:
+        return str(error)
+    raise Broken("a draft was put on a queue that is not there")
+
+
 def datasets(stage: Stage) -> str:
-    found = stage.scratch.tracker.datasets(["0" * 32])
+    tracker, nobody = stage.scratch.tracker, ["0" * 32]
+    found = [*tracker.datasets(nobody), *tracker.versions(nobody), *tracker.versions_of(stage["project"], "no data")]
     hold(found == [], found)
-    return "none of an id that is not there"
+    return "none of what is not there"
 
 
 def fetch(stage: Stage) -> str:
@@ -176,7 +227,13 @@ STEPS = (
     _step("add_tag: unknown run", "400/101 for a run that is not there", unknown),
     _step("curve", "every point of a metric, exactly", curve),
     _step("matrices", "a heatmap's cells come back as they were reported", matrices),
-    _step("datasets", "an unknown dataset is left out", datasets),
+    _step("curves", "all curves of a run at once", curves),
+    _step("place, briefs, ids", "pages of runs in the order of their ids", briefs),
+    _step("origins", "an unknown run is left out", origins),
+    _step("clone, marked", "new_task_tags replaces the tags of the run that is cloned", clone),
+    _step("set_up", "tasks.edit changes a draft", set_up),
+    _step("enqueue: unknown queue", "a queue is known by its exact name", enqueue),
+    _step("datasets, versions, versions_of", "an unknown dataset is left out", datasets),
     _step("fetch", "an artifact is what its sha256 says, and no larger than allowed", fetch),
     _step("link", "the web application's address is known", link),
 )

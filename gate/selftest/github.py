@@ -77,16 +77,38 @@ def listed(stage: Stage) -> str:
     return ", ".join(found)
 
 
-def reaches(stage: Stage) -> str:
+def branch_off(stage: Stage) -> str:
     """Makes the branch for the pull request: one commit ahead of the default branch."""
-    forge, branches, work = stage.scratch.forge, stage.scratch.branches, f"{stage.scratch.name}-work"
-    begin = branches.head(stage["default"])
-    branches.make_branch(work, begin)
-    forge.write(f"{stage.scratch.name}.txt", "1", work, "gate selftest", None)
-    stage["head"] = head = branches.head(work)
-    found = forge.reaches(work, begin), forge.reaches(stage["default"], head)
+    forge, work = stage.scratch.forge, f"{stage.scratch.name}-work"
+    begin = forge.head(stage["default"])
+    hold((begin != "", forge.head(work)) == (True, ""), begin)
+    forge.branch_off(work, begin)
+    try:
+        forge.branch_off(work, begin)
+    except Moved as moved:
+        forge.write(f"{stage.scratch.name}.txt", "1", work, "gate selftest", None)
+        stage["work"], stage["begin"], stage["head"] = work, begin, forge.head(work)
+        return f"not twice: {moved}"
+    raise Broken("a branch was made twice")
+
+
+def reaches(stage: Stage) -> str:
+    forge = stage.scratch.forge
+    found = forge.reaches(stage["work"], stage["begin"]), forge.reaches(stage["default"], stage["head"])
     hold(found == (True, False), found)
     return "the older commit, and not the newer one"
+
+
+def relation(stage: Stage) -> str:
+    found = stage.scratch.forge.relation(stage["begin"], stage["head"])
+    hold((found.status, found.ahead, found.behind) == ("ahead", 1, 0), found)
+    return found.url
+
+
+def files(stage: Stage) -> str:
+    found, whole = stage.scratch.forge.files(stage["head"])
+    hold(f"{stage.scratch.name}.txt" in found or not whole, sorted(found)[:20])
+    return f"{len(found):,} files{'' if whole else ', and more'}"
 
 
 def post_status(stage: Stage) -> str:
@@ -105,12 +127,28 @@ def statuses(stage: Stage) -> str:
     return "both, newest first"
 
 
+def ask(stage: Stage) -> str:
+    forge, wish = stage.scratch.forge, (stage["work"], stage["default"], "gate selftest: it is closed again", "")
+    forge.ask(*wish)
+    try:
+        forge.ask(*wish)
+    except Moved as moved:
+        stage["asked"] = stage["head"]
+        return f"not twice: {moved}"
+    raise Broken("a second pull request of the same branch was opened")
+
+
+def pulls_of(stage: Stage) -> str:
+    found = [each.number for each in stage.scratch.forge.pulls_of(stage["asked"])]
+    hold(len(found) == 1, found)
+    stage["pull"] = found[0]
+    return f"#{found[0]}"
+
+
 def pull(stage: Stage) -> str:
-    work = f"{stage.scratch.name}-work"
-    number = stage.scratch.branches.open_pull(work, stage["default"], "gate selftest: it is closed again")
-    found = stage.scratch.forge.pull(number)
+    found = stage.scratch.forge.pull(stage["pull"])
     hold((found.head, found.open, found.fork) == (stage["head"], True, False), found)
-    stage["pull"], stage["author"] = number, found.author
+    stage["author"] = found.author
     return found.url
 
 
@@ -118,12 +156,6 @@ def pulls(stage: Stage) -> str:
     found = [each.number for each in stage.scratch.forge.pulls()]
     hold(stage["pull"] in found, found)
     return f"{len(found)} open"
-
-
-def pulls_of(stage: Stage) -> str:
-    found = [each.number for each in stage.scratch.forge.pulls_of(stage["head"])]
-    hold(found == [stage["pull"]], found)
-    return f"#{found[0]}"
 
 
 def makers(stage: Stage) -> str:
@@ -190,12 +222,16 @@ STEPS = (
     _step("write: stale", "409 or 422 where another version came first", partial(stale, seen=True)),
     _step("write: create twice", "409 or 422 where the file exists", partial(stale, seen=False)),
     _step("names", "a folder lists its files", listed),
+    _step("head, branch_off", "a branch is made at a commit, and not twice", branch_off),
     _step("reaches", "a comparison tells history from what is ahead", reaches),
+    _step("relation", "a comparison counts the commits between two", relation),
+    _step("files", "a commit's tree has all its files", files),
     _step("post_status, status", "the newest status of a context counts, whatever its case", post_status),
     _step("statuses", "all statuses of a commit, newest first", statuses),
+    _step("ask", "a pull request is opened, and not twice", ask),
+    _step("pulls_of", "a commit names its pull request", pulls_of),
     _step("pull", "the head is the branch's last commit", pull),
     _step("pulls", "a new pull request is listed at once", pulls),
-    _step("pulls_of", "a commit names its pull request", pulls_of),
     _step("makers", "commits name accounts by number", makers),
     _step("comment", "one comment is found again and edited in place", comment),
     _step("whoami", "the token's owner, or that it is an App's", whoami),
