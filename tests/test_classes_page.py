@@ -10,7 +10,6 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
-from tests.browser import ROOT
 from tests.small_world import CLASSES_RULE, POLICY, SmallWorld
 from tests.zipf import BROKEN, MENDED
 from tests.zipf_site import CLASSES, NAMES, Site, zipf_site
@@ -22,26 +21,6 @@ FLUID = 1.5  # seconds of the server's script
 def zipf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with zipf_site(tmp_path_factory.mktemp("zipf")) as site:
         yield site
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Opens a page of a world's dashboard in this process."""
-    streamlit.cache_resource.clear()
-
-    def open_page(world: SmallWorld, page: str, **query: str) -> AppTest:
-        for name, value in {**world.environment, "GATE_ACTING_AS": "noor"}.items():
-            monkeypatch.setenv(name, value)
-        at = AppTest.from_file(str(ROOT / "pages" / "_frame.py"), default_timeout=60).run()
-        at.switch_page(str(ROOT / "pages" / f"{page}.py"))
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.run()
-        assert not at.exception
-        return at
-
-    yield open_page
-    streamlit.cache_resource.clear()
 
 
 def shown(at: AppTest) -> list[str]:

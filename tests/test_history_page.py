@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
@@ -15,7 +14,6 @@ from streamlit.testing.v1 import AppTest
 from gate.workflow import Question, check, decide, publish
 from pages import _desk
 from pages._text import JOINER
-from tests.browser import ROOT
 from tests.chronicles import document, metric
 from tests.reviewer import a_better_candidate, decision
 from tests.small_world import POLICY, SmallWorld
@@ -23,26 +21,6 @@ from tests.small_world import POLICY, SmallWorld
 FLUID = 0.5  # seconds of the server's script
 MANY = 10_000
 HOSTILE = "<b>x</b> $y$ :red[z] ![](http://e.example/x.png) =cmd()"
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Opens a page of a world's dashboard in this process."""
-    streamlit.cache_resource.clear()
-
-    def open_page(world: SmallWorld, page: str, **query: str) -> AppTest:
-        for name, value in {**world.environment, "GATE_ACTING_AS": "noor"}.items():
-            monkeypatch.setenv(name, value)
-        at = AppTest.from_file(str(ROOT / "pages" / "_frame.py"), default_timeout=60).run()
-        at.switch_page(str(ROOT / "pages" / f"{page}.py"))
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.run()
-        assert not at.exception
-        return at
-
-    yield open_page
-    streamlit.cache_resource.clear()
 
 
 def marked_up(at: AppTest) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,30 +11,19 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from pages._text import JOINER
-from tests.browser import ROOT
 from tests.retraining_world import LOOP, Loop, loop_in
 from tests.small_world import POLICY, SmallWorld
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Opens the page of a world's dashboard in this process."""
-    streamlit.cache_resource.clear()
+def opened(opened: Any) -> Any:
+    """The Retraining page, read anew each time."""
 
-    def open_page(world: SmallWorld, acting: str = "noor", **query: str) -> AppTest:
+    def open_page(world: SmallWorld, **query: str) -> AppTest:
         streamlit.cache_resource.clear()
-        for name, value in {**world.environment, "GATE_ACTING_AS": acting}.items():
-            monkeypatch.setenv(name, value)
-        at = AppTest.from_file(str(ROOT / "pages" / "_frame.py"), default_timeout=90).run()
-        at.switch_page(str(ROOT / "pages" / "retraining.py"))
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.run()
-        assert not at.exception
-        return at
+        return opened(world, "retraining", **query)  # type: ignore[no-any-return]
 
-    yield open_page
-    streamlit.cache_resource.clear()
+    return open_page
 
 
 def words(at: AppTest) -> str:
