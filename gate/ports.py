@@ -210,7 +210,7 @@ class Tracker(Protocol):
         """Make a draft what it is to be, with a clean diff. A run that is no draft any more is refused."""
 
     def enqueue(self, draft: str, queue: str) -> None:
-        """Put a draft on the queue of this name. A run that is no draft any more is refused."""
+        """Put a draft on the queue of this name, if it is on none. A run that ended or goes on is refused."""
 
 
 class Forge(Protocol):

@@ -26,7 +26,8 @@ def versions(outlook: Outlook) -> None:
         terms = outlook.policy.retraining
         assert terms is not None
         st.info(
-            f"The dataset {plain(terms.dataset)} of the project {plain(terms.project)} has no version yet.", icon="📦"
+            f"The dataset {plain(terms.dataset)} of the project {plain(terms.project)} has no version yet.",
+            icon=":material/package_2:",
         )
         return
     rows = [_version(outlook, version) for version in outlook.versions[:SHOWN]]

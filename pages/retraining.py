@@ -47,13 +47,14 @@ def due(outlook: Outlook) -> None:
     if isinstance(found, Start):
         version = plain(outlook.name_of(found.dataset))
         st.info(
-            f"Due: training on version {version}, because {plain(found.reason)}. `gate retrain` starts it.", icon="⏳"
+            f"Due: training on version {version}, because {plain(found.reason)}. `gate retrain` starts it.",
+            icon=":material/timer:",
         )
     elif isinstance(found, Held):
         show = st.warning if found.unknown else st.caption
         show("Nothing is started now: " + "; ".join(plain(why, 500) for why in found.reasons) + ".")
     else:
-        st.info("The loop has not begun: `gate retrain` was never run for this model.", icon="🌱")
+        st.info("The loop has not begun: `gate retrain` was never run for this model.", icon=":material/sprint:")
 
 
 def advice(outlook: Outlook) -> None:

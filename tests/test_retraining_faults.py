@@ -206,3 +206,13 @@ def test_a_server_that_copies_all_tags_to_a_clone_makes_no_second_holder(owls: S
     assert owls.holders() == [loop.best]
     (clone,) = loop.clones()
     assert (clone["name"], clone["status"], len(clone["tags"])) == ("train", "queued", 1)
+
+
+def test_a_training_that_somebody_queued_a_moment_ago_is_queued(owls: SmallWorld) -> None:
+    loop = loop_in(owls)
+    tracker = owls.connect().tracker
+    tracker.clone(loop.best, "train", "mark")
+    (draft,) = tracker.marked("mark", loop.policy.project)
+    for _ in range(2):
+        tracker.enqueue(draft.id, "training")
+    assert [clone["status"] for clone in loop.clones()] == ["queued"]

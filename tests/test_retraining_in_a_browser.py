@@ -41,7 +41,7 @@ def test_a_training_is_asked_for_followed_and_found_in_review(owls: SmallWorld, 
         owls.call("tasks.started", {"task": clone["id"]})
         owls.report(clone["id"], "learning/loss", [1.9, 1.4])
         expect(flight.get_by_text("50% of the points that the base reported")).to_be_visible(timeout=PATIENCE)
-        expect(flight.locator(".js-plotly-plot")).to_be_visible(timeout=PATIENCE)
+        expect(flight.locator(".js-plotly-plot").first).to_be_visible(timeout=PATIENCE)
         owls.report(clone["id"], "test/accuracy", [0.9])
         owls.call("tasks.completed", {"task": clone["id"]})
         (cycle,) = loop.turn().ended

@@ -7,10 +7,11 @@ copies those of the run, that of the best among them.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from gate.adapters.clearml_session import ClearmlSession
-from gate.ports import Absent, ServiceError, Setup
+from gate.ports import Absent, Moved, ServiceError, Setup
 
 PLACE = ("binary", "repository", "entry_point", "working_dir", "requirements")  # of a script that a draft keeps
 
@@ -53,9 +54,10 @@ def _with(known: dict[str, Any], parameter: str, value: str) -> dict[str, Any]:
 
 
 def enqueue(session: ClearmlSession, draft: str, queue: str) -> None:
-    """By the queue's id, since servers before 1.8 do not know it by name."""
+    """By the queue's id, since servers before 1.8 do not know it by name. What is queued already stays so."""
     query = {"name": f"^{re.escape(queue)}$", "only_fields": ["id", "name"]}
     found = [each["id"] for each in session.call("queues.get_all", query)["queues"] if each["name"] == queue]
     if not found:
         raise ServiceError(f"ClearML has no queue '{queue}': make it, or name another (queue of [retrain])")
-    session.call("tasks.enqueue", {"task": draft, "queue": found[0]}, attempts=1)
+    with suppress(Moved):  # another instance was first, or the answer to an earlier request was lost
+        session.call("tasks.enqueue", {"task": draft, "queue": found[0]}, attempts=1)

@@ -15,13 +15,14 @@ import requests
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from gate.adapters.part_import import load_alone
-from gate.ports import Absent, Passing, ServiceError
+from gate.ports import Absent, Moved, Passing, ServiceError
 from gate.vitals import ahead
 
 ATTEMPTS = 3
 CONNECT_SECONDS = 5.0
 REQUEST_SECONDS = 15.0  # between two bytes; with a lease of `gate.lease` in mind
 INVALID_ID = (400, 101)
+QUEUED_ALREADY = (400, 706)
 
 
 class _Passing(Exception):
@@ -168,6 +169,8 @@ def _data(answer: requests.Response, endpoint: str, host: str) -> dict[str, Any]
         return dict(data)
     if code == INVALID_ID:
         raise Absent(message)
+    if code == QUEUED_ALREADY:
+        raise Moved(message)
     raise ServiceError(f"ClearML refuses {endpoint}: {code[0]}/{code[1]} {message}")
 
 
