@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from gate.ports import Absent, Moved
+from gate.ports import Absent, Account, Moved
 from gate.selftest.step import Broken, Stage, Step, hold
 
 CONTEXT = "gate-selftest"
@@ -179,17 +179,17 @@ def whoami(stage: Stage) -> str:
 
 
 def account(stage: Stage) -> str:
+    hold(_account(stage, stage.scratch.name) is None, f"an account {stage.scratch.name}")
+    found = _account(stage, stage["author"])
+    said = "is an App's, not a person's" if found is None else f"is {found.id}, {found.permission}"
+    return f"{stage['author']} {said}"
+
+
+def _account(stage: Stage, login: str) -> Account | None:
     try:
-        stage.scratch.forge.account(stage.scratch.name)
+        return stage.scratch.forge.account(login)
     except Absent:
-        pass
-    else:
-        raise Broken(f"there is an account {stage.scratch.name}")
-    try:
-        found = stage.scratch.forge.account(stage["author"])
-    except Absent:
-        return f"{stage['author']} is an App's, not a person's"
-    return f"{found.login} is {found.id}, {found.permission}"
+        return None
 
 
 def in_team(stage: Stage) -> str:

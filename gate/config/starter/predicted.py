@@ -11,9 +11,9 @@ SCORED, PAIRED, SURE = "scores per class", "pairing", "confidence"  # as `gate.p
 
 
 def of_predictions(seen: Seen | None) -> Iterator[str]:
-    scored = bool(seen and seen.supports(SCORED))
-    paired = scored and bool(seen and seen.supports(PAIRED))
-    sure = bool(seen and seen.supports(SURE))
+    """One table for each rule about rows and classes, switched off where the run does not support it."""
+    scored, paired, sure = (bool(seen and seen.supports(each)) for each in (SCORED, PAIRED, SURE))
+    paired = paired and scored
     yield block(
         "# A score on the same rows, with its interval. It passes if it is surely not worse than that.",
         "[[rule]]",
