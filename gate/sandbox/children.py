@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -40,10 +41,7 @@ class Children:
         with self._lock:
             self._stopped = True
             left = list(self._running)
-        for child in left:
-            _send(child, signal.SIGTERM)
-        for child in left:
-            stop(child)
+        stop(*left)
 
     def start(
         self, command: Sequence[str], log: Path, folder: Path, environment: Mapping[str, str]
@@ -79,12 +77,16 @@ class Children:
         return code
 
 
-def stop(child: subprocess.Popen[bytes], grace: float = GRACE) -> None:
-    """Ask the process group to end, and force it after ``grace`` seconds."""
-    for signal_, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, None)):
-        _send(child, signal_)
-        if _ended(child, patience):
-            return
+def stop(*children: subprocess.Popen[bytes], grace: float = GRACE) -> None:
+    """Ask the process groups to end, and force those that did not within ``grace`` seconds, however many they are."""
+    for child in children:
+        _send(child, signal.SIGTERM)
+    deadline = time.monotonic() + grace
+    for child in children:
+        if not _ended(child, max(0.0, deadline - time.monotonic())):
+            _send(child, signal.SIGKILL)
+    for child in children:
+        child.wait()
 
 
 def _send(child: subprocess.Popen[bytes], signal_: signal.Signals) -> None:
@@ -94,7 +96,7 @@ def _send(child: subprocess.Popen[bytes], signal_: signal.Signals) -> None:
             os.killpg(child.pid, signal_)
 
 
-def _ended(child: subprocess.Popen[bytes], patience: float | None) -> bool:
+def _ended(child: subprocess.Popen[bytes], patience: float) -> bool:
     try:
         child.wait(patience)
     except subprocess.TimeoutExpired:

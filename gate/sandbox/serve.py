@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gate.sandbox import LOOPBACK
 
@@ -24,7 +25,8 @@ def serve(build: Callable[[str], ASGIApp], port: int = 0) -> Iterator[str]:
         # asyncio sets this only where the socket names its protocol; without it each answer waits about 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(build(url), log_level="warning", lifespan="off", access_log=False))
+        app = _patient(build(url))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name=f"serve {url}", daemon=True)
         thread.start()
         try:
@@ -32,3 +34,13 @@ def serve(build: Callable[[str], ASGIApp], port: int = 0) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(timeout=10)
+
+
+def _patient(app: ASGIApp) -> ASGIApp:
+    """The application, for which a caller that ended in the middle of its request is no failure."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(ClientDisconnect):
+            await app(scope, receive, send)
+
+    return answer
