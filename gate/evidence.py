@@ -115,26 +115,6 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Version:
-    """One version of a dataset. ``rows`` is what it reports as the single value "rows", ``size`` its bytes.
-
-    ``parent`` is the version that it adds to; ``created`` is RFC 3339, UTC.
-    """
-
-    id: str
-    version: str
-    status: str
-    created: str = ""
-    parent: str = ""
-    rows: int | None = None
-    size: int = 0
-
-    @property
-    def finished(self) -> bool:
-        return self.status in FINISHED
-
-
-@dataclass(frozen=True)
 class Split:
     """When the training data end and the test data begin, in seconds since 1970, UTC."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gate.evidence import Run
+from gate.evidence import FINISHED, Run
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,11 @@ class Origin:
 
 @dataclass(frozen=True)
 class Version:
-    """A dataset version: ``size`` in bytes, of itself and its parents together; None where nobody recorded it."""
+    """A dataset version: ``size`` in bytes, of itself and its parents together; None where nobody recorded it.
+
+    ``parents`` are the versions that it adds to, ``rows`` what it reports as the single value "rows"; ``created`` is
+    RFC 3339, UTC.
+    """
 
     id: str
     name: str
@@ -37,3 +41,8 @@ class Version:
     files: int | None = None
     created: str = ""
     status: str = ""
+    rows: int | None = None
+
+    @property
+    def finished(self) -> bool:
+        return self.status in FINISHED

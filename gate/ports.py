@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from gate.brief import Brief
-from gate.evidence import Artifact, Curve, Dataset, Matrix, Run, Version
-from gate.origin import Origin
-from gate.origin import Version as Described
+from gate.evidence import Artifact, Curve, Dataset, Matrix, Run
+from gate.origin import Origin, Version
 from gate.vitals import ForgeVitals, Required, TrackerVitals
 
 
@@ -158,7 +157,7 @@ class Tracker(Protocol):
     def origins(self, ids: Sequence[str]) -> list[Origin]:
         """These runs with all that they were made from, of whatever project; those that do not exist are left out."""
 
-    def versions(self, ids: Sequence[str]) -> list[Described]:
+    def versions(self, ids: Sequence[str]) -> list[Version]:
         """These dataset versions with all their ancestors, in one request; those that do not exist are left out."""
 
     def curves(self, run: str, points: int) -> Mapping[str, Curve]:

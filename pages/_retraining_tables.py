@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from gate.evidence import Run, Version
+from gate.evidence import Run
+from gate.origin import Version
 from gate.retraining import Cycle
 from gate.retraining.journal import Event
 from gate.spreadsheet import cell

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.evidence import Version
 from gate.ledger import LedgerDamaged
+from gate.origin import Version
 from gate.retraining import Event, Held, Journal, Retraining, Sight, Start, Wish, cycles, next_retraining
 from gate.retraining.cycle import in_flight
 from gate.retraining.journal import read
@@ -23,7 +23,8 @@ START = 1_000_000
 
 def versions(*rows: int | None) -> tuple[Version, ...]:
     """v1, v2, ... with so many rows each."""
-    return tuple(Version(f"v{n}", f"1.{n}.0", "completed", rows=count) for n, count in enumerate(rows, 1))
+    numbered = enumerate(rows, 1)
+    return tuple(Version(f"v{n}", "flights", f"1.{n}.0", status="completed", rows=count) for n, count in numbered)
 
 
 def sight(*rows: int | None, used: str = "v1", **changed: Any) -> Sight:

@@ -8,7 +8,8 @@ from typing import Any
 
 from gate.adapters.clearml_runs import run_of
 from gate.adapters.clearml_session import ClearmlSession
-from gate.evidence import FINISHED, Dataset, Version
+from gate.evidence import FINISHED, Dataset
+from gate.origin import Version
 
 FIELDS = ["name", "project", "project.name", "runtime.version", "status", "created", "completed"]
 VERSION_FIELDS = ["name", "runtime.version", "runtime.ds_total_size", "status", "created", "parent", "last_metrics"]
@@ -42,12 +43,13 @@ def version_of(task: dict[str, Any]) -> Version:
     rows, runtime = run.scalars.get(ROWS), task.get("runtime") or {}
     return Version(
         id=run.id,
+        name=run.name,
         version=_version(task),
-        status=run.status,
+        parents=(run.parent,) if run.parent else (),
+        size=int(runtime["ds_total_size"]) if "ds_total_size" in runtime else None,
         created=str(task.get("created") or ""),
-        parent=run.parent,
+        status=run.status,
         rows=int(rows.last) if rows else None,
-        size=int(runtime.get("ds_total_size") or 0),
     )
 
 

@@ -19,9 +19,8 @@ from gate.adapters.clearml_scratch import ClearmlScratch
 from gate.adapters.clearml_session import ClearmlSession
 from gate.adapters.clearml_vitals import vitals_of
 from gate.brief import Brief
-from gate.evidence import FINISHED, Artifact, Curve, Dataset, Matrix, Run, Version
-from gate.origin import Origin
-from gate.origin import Version as Described
+from gate.evidence import FINISHED, Artifact, Curve, Dataset, Matrix, Run
+from gate.origin import Origin, Version
 from gate.ports import Setup
 from gate.vitals import TrackerVitals
 
@@ -90,7 +89,7 @@ class ClearmlTracker:
     def origins(self, ids: Sequence[str]) -> list[Origin]:
         return origins_of(self._session, ids) if ids else []
 
-    def versions(self, ids: Sequence[str]) -> list[Described]:
+    def versions(self, ids: Sequence[str]) -> list[Version]:
         return versions_of(self._session, ids)
 
     def curves(self, run: str, points: int) -> Mapping[str, Curve]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gate.evidence import Version
+from gate.origin import Version
 from gate.retraining.cycle import cycles, in_flight
 from gate.retraining.journal import Cause, Journal
 from gate.retraining.terms import Retraining

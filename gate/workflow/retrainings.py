@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gate.config import ScopePolicy
-from gate.evidence import Curve, Run, Version
+from gate.evidence import Curve, Run
 from gate.ledger import Ledger, Scope
+from gate.origin import Version
 from gate.retraining import Cycle, Held, Journal, Sight, Start, cycles, next_retraining
 from gate.retraining.cycle import in_flight
 from gate.retraining.triggers import Begin

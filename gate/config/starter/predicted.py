@@ -14,6 +14,19 @@ def of_predictions(seen: Seen | None) -> Iterator[str]:
     """One table for each rule about rows and classes, switched off where the run does not support it."""
     scored, paired, sure = (bool(seen and seen.supports(each)) for each in (SCORED, PAIRED, SURE))
     paired = paired and scored
+    yield from _of_scores(scored, paired)
+    yield block(
+        "# No slice may be worse than the margin.",
+        "[[rule]]",
+        'kind = "slices"',
+        'margin = "2pp"',
+        'level = "warn"',
+        on=scored and bool(seen and seen.columns),
+    )
+    yield from _of_rows(paired, sure)
+
+
+def _of_scores(scored: bool, paired: bool) -> Iterator[str]:
     yield block(
         "# A score on the same rows, with its interval. It passes if it is surely not worse than that.",
         "[[rule]]",
@@ -38,14 +51,9 @@ def of_predictions(seen: Seen | None) -> Iterator[str]:
         '#max_nfr = "2%"',
         on=paired,
     )
-    yield block(
-        "# No slice may be worse than the margin.",
-        "[[rule]]",
-        'kind = "slices"',
-        'margin = "2pp"',
-        'level = "warn"',
-        on=scored and bool(seen and seen.columns),
-    )
+
+
+def _of_rows(paired: bool, sure: bool) -> Iterator[str]:
     yield block(
         "# How predictions spread over classes and confidences, beside the best's.",
         "[[rule]]",
