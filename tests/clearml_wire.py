@@ -13,7 +13,7 @@ from typing import Any
 import requests
 
 from gate.sandbox.clearml import ClearmlSandbox
-from gate.sandbox.serve import serve
+from gate.sandbox.serve import Serving
 from tests.clearml_schemas import Checked, checked
 
 KEY, SECRET = "wire-key", "wire-secret"
@@ -91,11 +91,8 @@ def running(folder: Path) -> Iterator[Wire]:
     sandbox = ClearmlSandbox(folder, KEY, SECRET)
     traffic = checked(sandbox.api)
     try:
-        with (
-            serve(lambda url: traffic) as api,
-            serve(lambda url: sandbox.files) as files,
-            serve(lambda url: sandbox.web) as web,
-        ):
+        with Serving() as serving:
+            api, files, web = (serving.add(lambda _, app=app: app) for app in (traffic, sandbox.files, sandbox.web))  # type: ignore[misc]
             yield Wire(sandbox, api, files, web, traffic)
     finally:
         sandbox.close()

@@ -21,7 +21,7 @@ from github.PullRequest import PullRequest
 from gate.connect import connect
 from gate.sandbox.clearml import ClearmlSandbox
 from gate.sandbox.github import GithubSandbox
-from gate.sandbox.serve import serve
+from gate.sandbox.serve import Serving
 from gate.workflow import World
 from tests import clearml_schemas, github_openapi
 from tests.faulty import Faulty
@@ -208,13 +208,14 @@ def small_world(folder: Path) -> Iterator[SmallWorld]:
             forges.append(Faulty(github_openapi.checked(made[0].app)))
             return forges[0]
 
+        stack.callback(lambda: [each.close() for each in made])
+        serving = stack.enter_context(Serving())
         urls = {
-            "CLEARML_API_HOST": stack.enter_context(serve(lambda _: tracker)),
-            "CLEARML_FILES_HOST": stack.enter_context(serve(lambda _: clearml.files)),
-            "CLEARML_WEB_HOST": stack.enter_context(serve(lambda _: clearml.web)),
+            "CLEARML_API_HOST": serving.add(lambda _: tracker),
+            "CLEARML_FILES_HOST": serving.add(lambda _: clearml.files),
+            "CLEARML_WEB_HOST": serving.add(lambda _: clearml.web),
         }
-        url = stack.enter_context(serve(github))
-        stack.callback(made[0].close)
+        url = serving.add(github)
         environment = {
             **urls,
             "CLEARML_API_ACCESS_KEY": KEY,

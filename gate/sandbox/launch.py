@@ -20,7 +20,7 @@ from gate.sandbox.endings import missing
 from gate.sandbox.github import GithubSandbox
 from gate.sandbox.home import BOT, ORGANISATION, Home, SandboxError
 from gate.sandbox.sdk_environment import isolated
-from gate.sandbox.serve import serve
+from gate.sandbox.serve import Serving
 
 APP = Path(gate.__file__).parents[1] / "app.py"
 ACTORS = ("tomas", "noor", "mira", "lena")
@@ -38,8 +38,9 @@ def servers(home: Home) -> Iterator[None]:
         for login, token in home.tokens.items():
             github.add_account(login, token, KINDS.get(login, "User"))
         apps = {"api": clearml.api, "web": clearml.web, "files": clearml.files, "github": github.app}
+        serving = stack.enter_context(Serving())
         for service, app in apps.items():
-            stack.enter_context(serve(lambda url, app=app: app, home.ports[service]))  # type: ignore[misc]
+            serving.add(lambda _, app=app: app, home.ports[service])  # type: ignore[misc]
         yield
 
 
