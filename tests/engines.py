@@ -27,6 +27,10 @@ LACKING = [
 SUBMIT = (
     "--master local[2] --driver-memory 1g --conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 "
     "--conf spark.driver.bindAddress=127.0.0.1 --conf spark.sql.shuffle.partitions=2 "
+    # for a few hundred rows compiling costs more than running
+    "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN "
+    "--conf spark.sql.adaptive.enabled=false "
+    "--driver-java-options -XX:TieredStopAtLevel=1 "
     "--conf spark.ui.showConsoleProgress=false --conf spark.sql.warehouse.dir={folder} pyspark-shell"
 )
 needs_spark = pytest.mark.skipif(
