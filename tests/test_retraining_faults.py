@@ -34,7 +34,7 @@ WRITES = {
     "the pull request": ("forge", "POST /api/v3/repos/skyline/owls/pulls", ""),
     "asked": ("forge", "PUT ", "retraining: asked"),
 }
-FAULTS = [(500, False), (500, True), (502, True)]
+FAULTS = [(500, False), (502, True)]
 NAMES = [f"{status} {'after' if applied else 'instead of'} its effect" for status, applied in FAULTS]
 QUICK = Lease(2.0, 1.0)
 
