@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["PREDICTIONS", "REMEDY", "NotInstalled", "duckdb", "lacking", "numpy", "numpy_typing", "scipy"]
+__all__ = ["PREDICTIONS", "REMEDY", "NotInstalled", "ahead", "duckdb", "lacking", "numpy", "numpy_typing", "scipy"]
 
 PREDICTIONS = ("duckdb", "numpy", "scipy")  # what counting predictions and judging the counts takes
 REMEDY = "pip install 'promotion-gate[predictions]'"
@@ -22,6 +24,16 @@ class NotInstalled(ModuleNotFoundError):
 def lacking(*packages: str) -> list[str]:
     """Those of the packages that are not installed. Loads none of them."""
     return [package for package in packages if find_spec(package) is None]
+
+
+def ahead(package: str) -> None:
+    """Begin to load what will be needed soon, beside what comes first."""
+
+    def load() -> None:
+        with suppress(ModuleNotFoundError):  # whoever uses it says so, with the remedy
+            import_module(package)
+
+    Thread(target=load, name=f"load {package}", daemon=True).start()
 
 
 if TYPE_CHECKING:

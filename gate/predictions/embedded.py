@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gate.late import duckdb
+from gate.late import ahead, duckdb
 from gate.late import numpy as np
 from gate.late import numpy_typing as npt
 from gate.predictions.files import check_parquet
@@ -84,6 +84,11 @@ class Embedded:
             found = self._engine.execute(query).fetchnumpy()
         return {name: _with_none(column) for name, column in found.items()}
 
+    def number(self, query: str) -> int:
+        with _explained("the predictions cannot be read to their end"):
+            (found,) = self._engine.execute(query).fetchall()
+        return int(found[0])
+
     def define(self, name: str, query: str, keep: bool) -> None:
         with _explained("the predictions cannot be read to their end"):
             self._engine.execute(f"CREATE OR REPLACE TEMP {'TABLE' if keep else 'VIEW'} {name} AS {query}").fetchall()
@@ -92,7 +97,7 @@ class Embedded:
         """An ENUM of the texts while they are few: numbers of one or two bytes, in the order of the texts."""
         texts = " UNION ".join(f"SELECT CAST({column} AS VARCHAR) AS label FROM {table}" for table, column in columns)
         self.define("every_label", f"SELECT label FROM ({texts}) WHERE label IS NOT NULL ORDER BY label", keep=True)
-        if int(self.rows("SELECT count(*) AS n FROM every_label")["n"][0]) > MOST_LABELS:
+        if self.number("SELECT count(*) AS n FROM every_label") > MOST_LABELS:
             return "VARCHAR"
         self._engine.execute("CREATE TYPE labels AS ENUM (SELECT label FROM every_label)")
         return "labels"
@@ -101,7 +106,9 @@ class Embedded:
 @contextmanager
 def embedded(*tables: tuple[str, Sequence[Path]], memory: str = "1GB") -> Iterator[Embedded]:
     """An engine with these tables. What does not fit into ``memory`` spills to a folder that is removed at the end."""
-    with tempfile.TemporaryDirectory(prefix="promotion-gate-") as spill, duckdb.connect() as connection:
+    connect = duckdb.connect
+    ahead("numpy.random")  # DuckDB opens and counts without it
+    with tempfile.TemporaryDirectory(prefix="promotion-gate-") as spill, connect() as connection:
         connection.execute(SETTINGS)
         connection.execute(f"SET memory_limit = {_quoted(memory)}; SET temp_directory = {_quoted(spill)}")
         allowed = ", ".join(_quoted(str(path)) for _, paths in tables for path in paths)

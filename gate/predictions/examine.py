@@ -54,7 +54,7 @@ def examine(paths: Sequence[Path]) -> Examination:
 def _examined(engine: Engine, table: Table) -> Examination:
     found = problems(engine, table)
     spoiled = {problem.column for problem in found}
-    rows = int(engine.rows(f"SELECT count(*) AS n FROM {table.name}")["n"][0])
+    rows = engine.number(f"SELECT count(*) AS n FROM {table.name}")
     usable = all(problem.mild for problem in found)
     sentences = tuple(problem.said for problem in found)
     return Examination(sentences, usable, rows, _classes(engine, table), tuple(_supports(table, spoiled)))
@@ -66,7 +66,7 @@ def _classes(engine: Engine, table: Table) -> int:
     if not labels:
         return 0
     every = " UNION ".join(f"SELECT CAST({column} AS VARCHAR) AS label FROM {table.name}" for column in labels)
-    return int(engine.rows(f"SELECT count(label) AS n FROM ({every}) AS labels")["n"][0])
+    return engine.number(f"SELECT count(label) AS n FROM ({every}) AS labels")
 
 
 def _supports(table: Table, spoiled: set[str]) -> Iterator[Support]:

@@ -60,7 +60,7 @@ def history(engine: Engine, name: str, every: Every, slices: Sequence[str] = (),
         UnusablePredictions: with every problem of the table.
     """
     table = table_of(engine, name, [column for column in slices if column in engine.columns(name)])
-    rows = int(engine.rows(f"SELECT count(*) AS n FROM {name}")["n"][0])
+    rows = engine.number(f"SELECT count(*) AS n FROM {name}")
     if not rows:
         return History(lacks=(f"{table.who} have no rows",))
     found = first_problems(engine, table, COUNTED)
@@ -125,7 +125,7 @@ def _related(engine: Engine, table: Table, until: float) -> tuple[Relation, int]
     held = frozenset(cells if table.labelled else cells.keys() - {"truth"})
     relation = Relation(name, Pairing("none", 0, 0, 0), held, tuple(made.slices))
     if "seconds" in cells and np.isfinite(until):
-        late = int(engine.rows(f"SELECT count(*) FILTER (WHERE seconds > {int(until)}) AS n FROM {name}")["n"][0])
+        late = engine.number(f"SELECT count(*) FILTER (WHERE seconds > {int(until)}) AS n FROM {name}")
     if late:
         past = f"SELECT * FROM {name} WHERE seconds IS NULL OR seconds <= {int(until)}"
         engine.define(f"past_{table.name}", past, keep=False)

@@ -67,7 +67,7 @@ def relate(engine: Engine, best: Table, candidate: Table, light: bool = False) -
 
 
 def _size(engine: Engine, table: Table) -> int:
-    return int(engine.rows(f"SELECT count(*) AS n FROM {table.name}")["n"][0])
+    return engine.number(f"SELECT count(*) AS n FROM {table.name}")
 
 
 def _unlike(couple: Couple, sizes: Sequence[int]) -> str:
@@ -84,10 +84,8 @@ def _unlike(couple: Couple, sizes: Sequence[int]) -> str:
 def _disorder(engine: Engine, couple: Couple) -> str:
     """Define the rows paired by position, and answer why they may not be; empty if they may."""
     engine.define("adjacent_rows", couple.adjacent(), keep=True)
-    if int(engine.rows("SELECT count(*) FILTER (WHERE differs) AS n FROM adjacent_rows")["n"][0]):
+    if engine.number("SELECT count(*) FILTER (WHERE differs) AS n FROM adjacent_rows"):
         return "their y_true differ row by row"
     neighbours = "SELECT truth, lag(truth) OVER (ORDER BY place) AS before FROM adjacent_rows"
     falls = f"SELECT count(*) FILTER (WHERE truth < before) AS n FROM ({neighbours}) AS neighbours"
-    return (
-        "" if int(engine.rows(falls)["n"][0]) else "their rows are sorted by y_true, so that equal truths prove nothing"
-    )
+    return "" if engine.number(falls) else "their rows are sorted by y_true, so that equal truths prove nothing"

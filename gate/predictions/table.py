@@ -53,6 +53,9 @@ class Engine(Protocol):
     def rows(self, query: str) -> Columns:
         """The answer of a query in DuckDB's SQL. Raises `UnusablePredictions` where a table cannot be read."""
 
+    def number(self, query: str) -> int:
+        """The one whole number that a query answers."""
+
     def define(self, name: str, query: str, keep: bool) -> None:
         """Give a query a name; ``keep`` asks for its rows to be computed once."""
 
@@ -137,6 +140,8 @@ def _of_rows(engine: Engine, table: Table, unchecked: Collection[str]) -> Iterat
     checks = {
         column: check for column, check in _ROW_CHECKS.items() if _fits(table, column) and column not in unchecked
     }
+    if not checks:
+        return
     sums = [f'{bad} AS "{column}"' for column, (bad, _) in checks.items()]
     found = engine.rows(f"SELECT {', '.join(['count(*) AS rows_', *sums])} FROM {table.name}")
     rows = int(found["rows_"][0])
@@ -152,7 +157,7 @@ def repeats(engine: Engine, table: Table) -> Iterator[Problem]:
     if not _fits(table, "id"):
         return
     query = f"SELECT count(*) AS n FROM (SELECT id FROM {table.name} GROUP BY id HAVING count(*) > 1) AS twice"
-    if twice := int(engine.rows(query)["n"][0]):
+    if twice := engine.number(query):
         said = "1 id occurs" if twice == 1 else f"{twice:,} ids occur"
         yield Problem(f"{table.who}: {said} more than once; each row needs an id of its own", "id")
 

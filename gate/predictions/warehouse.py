@@ -63,6 +63,10 @@ class Warehouse:
             found = self._answer(query).to_pyarrow()
         return {name: _plain(found.column(name)) for name in found.column_names}
 
+    def number(self, query: str) -> int:
+        (column,) = self.rows(query).values()
+        return int(column[0])
+
     def define(self, name: str, query: str, keep: bool) -> None:
         self._defined[name] = query
         if keep and self._connection.supports_temporary_tables:

@@ -48,8 +48,13 @@ def _drawn(rows: Codes, part: float, number: int) -> Array:
     """How many of the rows fall into this ``part``, so many times: shape (number, classes)."""
     random, spread = np.random.default_rng(SEED), np.sqrt(rows * part * (1 - part))
     many = spread**2 >= NORMAL
+    normal = random.standard_normal((number, int(many.sum())))
+    normal *= spread[many]
+    normal += rows[many] * part
+    if many.all():
+        return normal
     drawn = np.empty((number, len(rows)))
-    drawn[:, many] = rows[many] * part + spread[many] * random.standard_normal((number, int(many.sum())))
+    drawn[:, many] = normal
     drawn[:, ~many] = random.binomial(rows[~many], part, (number, int((~many).sum())))
     return drawn
 
