@@ -5,12 +5,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urlsplit
 
 from gate import __version__
 from gate.checkup.line import State
 from gate.checkup.patient import Patient
 from gate.config import ConfigError, parse, parse_size
 from gate.late import PREDICTIONS, REMEDY, lacking
+from gate.notice import unfit
 from gate.workflow.installed import require
 
 Found = Iterator[tuple[State, str, str]]
@@ -49,6 +51,18 @@ def _mistakes(patient: Patient) -> Iterator[str]:
         address = patient.environment.get(name, "")
         if address and not address.startswith(("http://", "https://")):
             yield f"{name} is {address!r}; it must begin with https:// or http://"
+
+
+def webhook(patient: Patient) -> Found:
+    """Whether people can be told; nothing is sent. All of the address but its host is a secret."""
+    url = patient.environment.get("GATE_WEBHOOK_URL", "")
+    form = patient.environment.get("GATE_WEBHOOK_FORMAT") or "slack"
+    if not url:
+        yield State.OK, "GATE_WEBHOOK_URL is not set: nobody is told of anything", ""
+    elif why := unfit(url, form):
+        raise ConfigError(why)
+    else:
+        yield State.OK, f"people are told through {urlsplit(url).hostname}, in the form {form}; nothing was sent", ""
 
 
 def policy(patient: Patient) -> Found:

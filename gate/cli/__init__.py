@@ -27,6 +27,7 @@ from gate.cli.bounded import bounded, guarded
 from gate.cli.ending import Ending, FailOn
 from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
+from gate.cli.notices import TELLING
 from gate.cli.options import ScopeName, Seconds
 
 app = typer.Typer(
@@ -81,7 +82,7 @@ def check(
     """
     wish = judge.Wish(pr, commit, scope, form, output, post, comment, policy, wait, promote, reports)
     ending = Ending(fail_on)
-    bounded(timeout + wait, lambda: judge.check(wish, timeout, ending), ending)
+    bounded(timeout + wait, lambda: judge.check(wish, timeout, ending), ending, grace=TELLING)
 
 
 @app.command("doctor")
@@ -205,7 +206,7 @@ def drift_(
     """
     window = drift.Window(begin, end, slice_)
     wish = drift.Wish(scope, run, candidate, pr, window, reference, current, policy, form, output)
-    bounded(timeout, lambda: drift.drift(wish, timeout))
+    bounded(timeout, lambda: drift.drift(wish, timeout), grace=TELLING)
 
 
 @app.command("compare")
