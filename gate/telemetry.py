@@ -10,16 +10,32 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from types import MappingProxyType
 
 LOG = logging.getLogger("gate.events")
 _about: ContextVar[Mapping[str, object]] = ContextVar("about", default=MappingProxyType({}))
 
 
-def tell(event: str, *, level: int = logging.INFO, **facts: object) -> None:
-    """An event in a few words, always the same ones, and what is to be known of it. No secrets, no whole objects."""
+@dataclass(frozen=True)
+class Event:
+    """What a record of `LOG` has as its message: text for whoever only prints it."""
+
+    words: str
+    facts: Mapping[str, object]
+
+    def __str__(self) -> str:
+        told = " ".join(f"{name}={value!r}" for name, value in self.facts.items() if value not in (None, ""))
+        return f"{self.words}: {told}" if told else self.words
+
+
+def tell(event: str, level: int = logging.INFO, trace: bool = False, /, **facts: object) -> None:
+    """An event in a few words, always the same ones, and what is to be known of it. No secrets, no whole objects.
+
+    ``trace`` adds where the exception that is being handled came from.
+    """
     if LOG.isEnabledFor(level):
-        LOG.log(level, event, extra={"facts": facts})
+        LOG.log(level, Event(event, facts), exc_info=trace)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -278,4 +279,8 @@ def sandbox(context: typer.Context) -> None:
 
 def main() -> Any:
     """The entry point of `gate` and `python -m gate`."""
+    if os.environ.get("GATE_LOG"):
+        from gate.logs import configure
+
+        configure(os.environ)
     return app()
