@@ -59,6 +59,7 @@ def begin(pages: Mapping[str, object]) -> None:
     """Start the worker with the first visitor, and show in the header who is looking."""
     st.session_state["pages"] = pages
     worker()
+    _visitor.note()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Promotion Gate**")
         st.space("stretch")
@@ -68,10 +69,10 @@ def begin(pages: Mapping[str, object]) -> None:
 
 @st.cache_resource(show_spinner=False)
 def world() -> World:
-    return connect(rate_wait=60)
+    return connect(rate_wait=60, notice_seconds=60)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=Worker.dismiss)
 def worker() -> Worker:
     """One per process. Starting it finishes whatever an earlier process left in flight."""
     started = Worker(world)

@@ -78,7 +78,7 @@ class Webhook:
     def _give_up(self, notice: Notice, why: str) -> None:
         self._failed.append(f"{notice.event}: {self._host} {why}")
         facts = {"about": notice.event, "notice": notice.id, "scope": notice.scope, "why": why}
-        tell("not notified", level=logging.WARNING, **facts)
+        tell("not notified", logging.WARNING, **facts)
 
     def _send(self, notice: Notice) -> None:
         """The answer's body is never read: only its status counts."""
