@@ -59,7 +59,6 @@ def begin(pages: Mapping[str, object]) -> None:
     """Start the worker with the first visitor, and show in the header who is looking."""
     st.session_state["pages"] = pages
     worker()
-    _visitor.note()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Promotion Gate**")
         st.space("stretch")

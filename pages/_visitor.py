@@ -23,6 +23,7 @@ def known() -> Access:
 
 def person() -> Person | None:
     """The person who is looking, or None: then nothing can be decided. Asked again on the server at every click."""
+    _name_the_visit()
     found = known()
     if found.mode == "sandbox":
         return found.by_choice(st.session_state.get(ACTING))
@@ -31,8 +32,8 @@ def person() -> Person | None:
     return found.by_claims(st.user.to_dict()) if found.mode == "oidc" and st.user.is_logged_in else None
 
 
-def note() -> None:
-    """Name the visit in all that the logs say of it. The session's own id would let others take it over."""
+def _name_the_visit() -> None:
+    """In all that the logs say of this run, or of this click. The session's own id would let others take it over."""
     context = get_script_run_ctx()
     request = st.context.headers.get("X-Request-Id")
     session = sha256(context.session_id.encode()).hexdigest()[:8] if context else ""
