@@ -12,6 +12,7 @@ from gate import __version__
 from gate.cli import (
     checkup,
     compare,
+    dashboard,
     doctor,
     drift,
     evaluate,
@@ -208,6 +209,20 @@ def drift_(
     window = drift.Window(begin, end, slice_)
     wish = drift.Wish(scope, run, candidate, pr, window, reference, current, policy, form, output)
     bounded(timeout, lambda: drift.drift(wish, timeout), grace=TELLING)
+
+
+@app.command("dashboard")
+def dashboard_(
+    address: Annotated[
+        str, typer.Option(envvar="STREAMLIT_SERVER_ADDRESS", help="The address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="STREAMLIT_SERVER_PORT", help="And the port.", min=1, max=65535)] = 8501,
+) -> None:
+    """Serve the review pages, and finish whatever a crash cut short. docs/operations.md says how to run it for others.
+
+    Beyond this machine it listens only where a sign-in is configured. SIGTERM ends it once what is in flight is done.
+    """
+    dashboard.dashboard(address, port)
 
 
 @app.command("compare")
