@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +22,7 @@ from gate.workflow import World
 from gate.workflow.book import history
 from gate.workflow.reconcile import APPROVAL
 from gate.workflow.scopes import places
-from tests.browser import PATIENCE, chromium, needs_chromium, running
+from tests.browser import PATIENCE, ROOT, chromium, needs_chromium, running
 from tests.chat import chat, until
 from tests.reviewer import a_better_candidate, decision
 from tests.small_world import SmallWorld
@@ -54,6 +56,15 @@ def approve(owls: SmallWorld, page: Page, url: str, number: int) -> None:
     assert until(lambda: any(CLICKED in heard.line for heard in owls.tracker.heard), 60)
 
 
+def asked_as_documented(url: str, folder: Path) -> str:
+    """What the commands of docs/operations.md print, whose dashboard is at the usual port."""
+    (commands,) = re.findall(r"```bash\n(.*?)```", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8"), re.S)
+    line = ["bash", "-euc", commands.replace("http://127.0.0.1:8501", url)]
+    done = subprocess.run(line, cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
 def later(world: World) -> World:
     """A process that comes a minute later: the lease of the one before is over."""
     return replace(world, now=lambda: datetime.now(UTC) + timedelta(minutes=1))
@@ -68,7 +79,7 @@ def test_a_dashboard_that_is_ended_finishes_the_promotion_in_flight(
     with chat() as receiver, running(owls, log, GATE_LOG="json", **receiver.environment) as (url, process):
         assert until(lambda: requests.get(f"{url}/readyz", timeout=5).ok), "it looks for unfinished work by itself"
         approve(owls, page, url, number)
-        scraped = requests.get(f"{url}/metrics", timeout=5).text
+        scraped = asked_as_documented(url, tmp_path)
         assert "gate_decisions_waiting 1.0" in scraped
         assert 'gate_service_requests_total{outcome="ok",service="github"}' in scraped
         process.send_signal(signal.SIGTERM)
