@@ -170,7 +170,8 @@ def test_every_key_is_described() -> None:
         for table in tables
         for key, field in table.model_fields.items()
         if not field.description
-        and key not in ("kind", "gate", "predictions", "approval", "drift", "notify")  # which their tables' words describe
+        and key
+        not in ("kind", "gate", "predictions", "approval", "drift", "notify")  # which their tables' words describe
     ]
     assert silent == []
     assert all(table.__doc__ for table in tables)

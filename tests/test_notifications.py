@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,9 +16,10 @@ import pytest
 
 from gate.config import ConfigError, explained, parse
 from gate.notice import EVENTS
-from gate.workflow import Question, Settlement, check, decide, publish, reconcile
+from gate.workflow import Question, Refused, Settlement, check, decide, publish, reconcile
 from gate.workflow.scopes import scopes_of_default_branch
 from gate.workflow.settle import settle
+from gate.workflow.start import start
 from tests.browser import ROOT
 from tests.chat import Answer, Chat, until
 from tests.chat import chat as listening
@@ -49,6 +49,11 @@ def test_a_candidate_that_waits_is_told_once_for_each_commit(owls: SmallWorld, r
         world = owls.connect(**receiver.environment)
         assert publish(world, check(world, Question(pull=number))) == []
         assert world.notifier.drain(10) == []
+    head = owls.as_user("noor").get_pull(number).head.sha
+    world.forge.post_status(head, "model-gate", "failure", "for a moment", "")
+    publish(world, check(world, Question(pull=number)))
+    assert world.forge.status(head, "model-gate") == "success"
+    assert world.notifier.drain(10) == []
     (body,) = [body for _, body in receiver.heard]
     assert body["text"].startswith(f"A candidate waits for a person: #{number} Look at both eyes, by mira")
     assert candidate in json.dumps(body)
@@ -118,14 +123,16 @@ def _steal(owls: SmallWorld, run: str) -> None:
 
 def test_of_many_processes_the_one_whose_record_was_appended_tells(owls: SmallWorld, receiver: Chat) -> None:
     number, *_ = a_better_candidate(owls)
-    worlds = [replace(owls.connect(**receiver.environment), worker=f"process {each}") for each in range(2)]
-    clicks = [decision(owls, number, login=login) for login in ("noor", "tomas")]
-    with ThreadPoolExecutor(2) as pool:
-        done = [pool.submit(decide, world, click) for world, click in zip(worlds, clicks, strict=True)]
-        kinds = [each.result().kind for each in done if each.exception() is None]
-    assert "promoted" in kinds
-    assert [world.notifier.drain(10) for world in worlds] == [[], []]
-    assert receiver.titles == ["Approved"]
+    slow, fast = (replace(owls.connect(**receiver.environment), worker=name) for name in ("slow", "fast"))
+    (policy,) = scopes_of_default_branch(slow)
+    start(slow, policy.place(slow.tracker.server))
+    one, other = (decision(owls, number, kind="reject", login=login) for login in ("noor", "tomas"))
+    owls.forge.overtake("PUT /api/v3/repos/skyline/owls/contents", lambda: decide(fast, other))
+    with pytest.raises(Refused, match="at the same moment"):
+        decide(slow, one)
+    assert [world.notifier.drain(10) for world in (slow, fast)] == [[], []]
+    (body,) = [body for _, body in receiver.heard]
+    assert body["text"].startswith("Not approved: tomas rejected")
 
 
 def test_whoever_finishes_what_another_left_tells_of_it(owls: SmallWorld, receiver: Chat) -> None:

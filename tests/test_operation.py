@@ -18,7 +18,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from gate.desk import Worker
-from gate.workflow import World
+from gate.workflow import World, decide
 from gate.workflow.book import history
 from gate.workflow.reconcile import APPROVAL
 from gate.workflow.scopes import places
@@ -187,3 +187,13 @@ def test_a_worker_that_is_dismissed_ends_by_itself(owls: SmallWorld) -> None:
     worker.dismiss()
     assert until(lambda: not worker.pulse.alive)
     assert asked.record is not None
+
+
+def test_a_look_at_one_model_costs_as_much_as_the_documentation_says(owls: SmallWorld) -> None:
+    number, *_ = a_better_candidate(owls)
+    decide(owls.connect(), decision(owls, number))
+    worker = Worker(owls.connect)
+    before = len(owls.forge.heard)
+    worker.recover()
+    assert worker.pulse.looked is not None
+    assert len(owls.forge.heard) - before <= 5
