@@ -16,7 +16,7 @@ from gate.telemetry import Event, context
 SHORTEST = 6  # characters; a shorter value of a secret variable would hide ordinary words
 LONGEST = 2_000  # characters of one value
 LEVELS = {name: getattr(logging, name.upper()) for name in ("debug", "info", "warning", "error")}
-FOREIGN = ("uvicorn", "uvicorn.error", "uvicorn.access", "streamlit")  # loggers that bring handlers of their own
+FOREIGN = ("streamlit", "uvicorn", "websockets")  # families of loggers that bring handlers of their own
 
 
 class Lines(logging.Formatter):
@@ -88,7 +88,7 @@ def configure(environment: Mapping[str, str], stream: TextIO | None = None) -> s
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("gate").setLevel(logging.DEBUG)
-    for name in FOREIGN:
+    for name in [name for name in root.manager.loggerDict if name.partition(".")[0] in FOREIGN]:
         logging.getLogger(name).handlers, logging.getLogger(name).propagate = [], True
     logging.captureWarnings(True)
     wrong = [] if form in FORMS else [f"GATE_LOG is {form[:20]!r}; allowed: {', '.join(FORMS)}"]

@@ -39,7 +39,9 @@ Logged = Callable[..., io.StringIO]
 @pytest.fixture
 def logged() -> Iterator[Logged]:
     """Logs into a text, as the environment says; everything is as before at the end."""
-    root, named = logging.getLogger(), [logging.getLogger(name) for name in ("gate", "uvicorn", "streamlit")]
+    root = logging.getLogger()
+    families = ("gate", "uvicorn", "streamlit", "websockets")
+    named = [logging.getLogger(name) for name in [*root.manager.loggerDict] if name.partition(".")[0] in families]
     before = root.handlers, root.level, [(each.handlers, each.level, each.propagate) for each in named]
 
     def begin(**environment: str) -> io.StringIO:
@@ -114,6 +116,17 @@ def test_one_event_is_one_line_whatever_others_wrote_in_it(text: str) -> None:
     (line,) = stream.getvalue().split("\n")[:-1]
     assert json.loads(line)["said"] == "decided"
     assert line.isprintable()
+
+
+def test_libraries_that_log_in_their_own_way_are_brought_into_line(logged: Logged) -> None:
+    library = logging.getLogger("streamlit.runtime.example")
+    library.propagate, own = False, io.StringIO()
+    library.addHandler(logging.StreamHandler(own))
+    stream = logged(GATE_LOG="json", GITHUB_TOKEN="s3cr3t-s3cr3t")
+    library.warning("the script failed with %s", "s3cr3t-s3cr3t")
+    assert own.getvalue() == ""
+    told = json.loads(stream.getvalue())
+    assert (told["logger"], "s3cr3t" in told["said"]) == ("streamlit.runtime.example", False)
 
 
 def test_the_level_is_a_setting_and_a_wrong_one_is_told_and_does_no_harm(logged: Logged) -> None:
