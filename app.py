@@ -12,7 +12,10 @@ from starlette.middleware import Middleware
 
 from gate.access import access
 from gate.config import ConfigError
+from gate.operation import Operation
 from gate.surface import Surface, refusals
+from gate.trail import Trail
+from pages import _desk
 
 try:
     known = access(os.environ)
@@ -21,8 +24,11 @@ except ConfigError as error:
 if reasons := refusals(st.get_option("server.address") or "", bool(st.get_option("server.enableAgentApi")), known):
     raise SystemExit("\n".join(f"refused to start: {reason}" for reason in reasons))
 
+operation = Operation(_desk.worker, os.environ)
 app = st.App(
     Path(__file__).parent / "pages" / "_frame.py",
     secrets=known.secrets or None,
-    middleware=[Middleware(Surface, access=known)],
+    lifespan=operation.lifespan,
+    routes=operation.routes,
+    middleware=[Middleware(Trail), Middleware(Surface, access=known)],
 )

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-FOLDERS = ("artifacts", "counts", "histories")
+FOLDERS = ("artifacts", "counts", "histories", "notices")
 PART = ".part"
 STALE = 86_400  # seconds after which a half-written file has no writer any more
 RECENT = 60  # seconds in which who was told of a file begins to use it

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from gate.config import ConfigError, parse_size
-from gate.ports import ServiceError, Tracker
+from gate.notice import unfit
+from gate.ports import Notifier, ServiceError, Silent, Tracker
 from gate.scratch import Scratch
 from gate.workflow.world import World
 
@@ -42,11 +43,12 @@ def connect(
     journal: Callable[[str, str], None] = lambda service, request: None,
     rate_wait: int = 20,
     request_seconds: int = 10,
+    notice_seconds: float = 8.0,
 ) -> World:
     """The world the environment names. Nothing is asked of it yet.
 
     GITHUB_REPOSITORY (required), GITHUB_API_URL, GITHUB_TOKEN; CLEARML_* or clearml.conf; GATE_DASHBOARD_URL;
-    GATE_POLICY, where it is not gate.toml; GATE_CACHE_BYTES, such as 10GB.
+    GATE_POLICY, where it is not gate.toml; GATE_CACHE_BYTES, such as 10GB; GATE_WEBHOOK_URL and GATE_WEBHOOK_FORMAT.
 
     Raises:
         ConfigError: a setting is missing or malformed.
@@ -61,7 +63,18 @@ def connect(
         cache_bytes=cache_bytes(environment),
         environment=environment,
         policy=environment.get("GATE_POLICY") or World.policy,
+        notifier=notifier(environment, notice_seconds),
     )
+
+
+def notifier(environment: Mapping[str, str], seconds: float) -> Notifier:
+    """Who tells people; ``seconds`` is the time for one notice. A wrong address stops nothing: it is told instead."""
+    url, form = environment.get("GATE_WEBHOOK_URL", ""), environment.get("GATE_WEBHOOK_FORMAT") or "slack"
+    if not url or (why := unfit(url, form)):
+        return Silent(why if url else "")
+    from gate.adapters.webhook import Webhook
+
+    return Webhook(url, "json" if form == "json" else "slack", seconds)
 
 
 def forge(

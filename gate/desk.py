@@ -6,24 +6,24 @@ A page's script can be stopped between any two lines when the reader clicks else
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gate.config import ConfigError
 from gate.identity import Person
-from gate.ledger import Record
+from gate.ledger import LedgerDamaged, Record
 from gate.ports import Absent, ServiceError
 from gate.retraining import Event
 from gate.staleness import Change
+from gate.telemetry import Stopwatch, about, context, tell
 from gate.workflow import Decision, Refused, Settlement, World, decide, reconcile, settle
 from gate.workflow.reconcile import describe
 from gate.workflow.retrain import Order, go_on, obey
 from gate.workflow.scopes import scopes_of_default_branch
-
-log = logging.getLogger(__name__)
 
 INTERVAL = 60.0  # seconds between two looks at what others may have left unfinished
 MOST = 10  # decisions of one person in a minute; more is no person
@@ -31,6 +31,13 @@ MINUTE = 60.0
 TITLES = {"approve": "Approve", "override": "Override", "reject": "Reject", "changes": "Request changes"}
 TITLES |= {"rollback": "Roll back", "adopt": "Adopt", "restore": "Restore", "retrain": "Retrain now"}
 NO_PULL, TRAINING = 0, -1
+STOPPED = "the dashboard is being stopped, and nothing moved: decide again in a minute"
+TROUBLES: Mapping[type[Exception], str] = {
+    ConfigError: "configuration",
+    ServiceError: "service",
+    Absent: "service",
+    LedgerDamaged: "ledger",
+}
 Asked = Decision | Settlement | Order
 
 
@@ -51,6 +58,7 @@ class Progress:
     refused: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     failed: str = ""
+    context: Mapping[str, object] = field(default_factory=context, repr=False)
 
     @property
     def ended(self) -> bool:
@@ -76,18 +84,71 @@ class Progress:
         return (self.decision.pull if isinstance(self.decision, Decision) else numbers[type(self.decision)], self.scope)
 
 
+@dataclass(frozen=True)
+class Pulse:
+    """How a worker is. ``looked`` is how many seconds ago it last saw to it that nothing is unfinished, or None.
+
+    ``trouble`` says in a word why its newest look did not end well; ``waiting`` decisions are not carried out yet, the
+    ``oldest`` for so many seconds; it has been ``up`` for so many.
+    """
+
+    alive: bool
+    stopping: bool
+    looked: float | None
+    trouble: str
+    waiting: int
+    oldest: float
+    up: float
+
+
 class Worker:
     """Carries out decisions in the order they came. A nonce is accepted once, whoever sends it again."""
 
     def __init__(self, world: Callable[[], World], interval: float = INTERVAL) -> None:
         self._world, self._interval = world, interval
-        self._queue: queue.Queue[Progress] = queue.Queue()
+        self._queue: queue.Queue[Progress | None] = queue.Queue()
         self._known: dict[str, Progress] = {}
         self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="promotion worker", daemon=True)
+        self._began, self._end, self._stopping = time.monotonic(), math.inf, False
+        self._looked: float | None = None
+        self._trouble = ""
         self.recovery = "not run yet"
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="promotion worker", daemon=True).start()
+        self._thread.start()
+
+    def dismiss(self) -> None:
+        """Take nothing new, and end by itself once everything that was asked for is done."""
+        with self._lock:
+            self._stopping = True
+        self._queue.put(None)
+
+    def stop(self, patience: float) -> bool:
+        """The same, and wait for it. What has not begun by then is refused; what has, goes on from the ledger."""
+        self._end = time.monotonic() + patience
+        self.dismiss()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+        left = [progress for progress in self._known.values() if not progress.ended]
+        for progress in left:
+            tell("left unfinished", logging.WARNING, decision=progress.nonce, **_subject(progress))
+        tell("stopped", finished=not left)
+        return not left
+
+    @property
+    def pulse(self) -> Pulse:
+        now = time.monotonic()
+        asked = [progress.asked for progress in list(self._known.values()) if not progress.ended]
+        return Pulse(
+            alive=self._thread.is_alive(),
+            stopping=self._stopping,
+            looked=None if self._looked is None else now - self._looked,
+            trouble=self._trouble,
+            waiting=len(asked),
+            oldest=now - min(asked, default=now),
+            up=now - self._began,
+        )
 
     def submit(self, decision: Asked, scope: str = "") -> Progress:
         """Queue a decision; a second click, a reload or another tab gets the progress of the first."""
@@ -100,9 +161,12 @@ class Worker:
 
     def _admit(self, progress: Progress) -> None:
         recent = [p for p in self._known.values() if p.person == progress.person and progress.asked - p.asked < MINUTE]
-        if len(recent) > MOST:
-            progress.refused = (f"{progress.person.login} made more than {MOST} decisions in a minute: wait a minute",)
-            log.warning("refused: %s: %s", progress.decision, progress.refused[0])
+        if self._stopping:
+            self._refuse(progress, STOPPED)
+        elif len(recent) > MOST:
+            self._refuse(
+                progress, f"{progress.person.login} made more than {MOST} decisions in a minute: wait a minute"
+            )
         else:
             self._queue.put(progress)
 
@@ -116,49 +180,100 @@ class Worker:
 
     def recover(self) -> None:
         """Finish what this or an earlier process left in flight; called at the start and on a timer."""
+        watch = Stopwatch()
         try:
-            world = self._world()
-            policies = scopes_of_default_branch(world)
-            for policy in policies:
-                place = policy.place(world.tracker.server)
-                reconcile(world, place, lambda step: log.info("recovery: %s", describe(step)))
-            for policy in policies:
-                if policy.retraining:
-                    go_on(world, policy, lambda said: log.info("training: %s", said))
-            self.recovery = "done"
-        except ConfigError as error:  # nothing can be left unfinished where nothing is named; the pages say so
-            log.info("nothing to recover: %s", error)
-            self.recovery = str(error)
+            scopes = self._look()
         except Exception as error:  # the dashboard must come up and say so; the next look reads everything anew
-            log.warning("recovery did not finish: %s", error)
             self.recovery = str(error)
+            self._trouble = next((word for kind, word in TROUBLES.items() if isinstance(error, kind)), "failed")
+            quiet = isinstance(error, ConfigError)  # nothing can be left unfinished where nothing is named
+            level = logging.INFO if quiet else logging.WARNING
+            tell("reconcile unfinished", level, end=self._trouble, why=error, seconds=watch.seconds)
+        else:
+            self.recovery, self._trouble, self._looked = "done", "", time.monotonic()
+            tell("reconciled", scopes=scopes, seconds=watch.seconds)
+
+    def _look(self) -> int:
+        """The number of scopes."""
+        world = self._world()
+        policies = scopes_of_default_branch(world)
+        for policy in policies:
+            with about(scope=policy.name):
+                reconcile(world, policy.place(world.tracker.server), lambda step: tell("recovery", step=describe(step)))
+        for policy in policies:
+            if policy.retraining:
+                with about(scope=policy.name):
+                    go_on(world, policy, lambda said: tell("training", step=said))
+        return len(policies)
 
     def _run(self) -> None:
         self.recover()
         while True:
             try:
-                self._carry_out(self._queue.get(timeout=self._interval))
+                progress = self._queue.get(timeout=self._interval)
             except queue.Empty:
                 self.recover()
+                continue
+            if progress is None:
+                return
+            with about(**progress.context, decision=progress.nonce):
+                self._carry_out(progress)
 
     def _carry_out(self, progress: Progress) -> None:
+        if time.monotonic() > self._end:
+            self._refuse(progress, STOPPED)
+            return
         try:
-            progress.record = self._decided(progress)
+            record = self._decided(progress)
         except Refused as error:
-            log.warning("refused: %s: %s", progress.decision, error)
-            progress.changes, progress.refused = error.changes, error.reasons
+            progress.changes = error.changes
+            self._refuse(progress, *error.reasons)
         except (ServiceError, Absent) as error:
-            log.warning("cut short: %s: %s", progress.decision, error)
-            progress.failed = str(error)
+            self._fail(progress, str(error))
         except Exception as error:
-            log.exception("failed: %s", progress.decision)
-            progress.failed = f"{type(error).__name__}: see the log"
+            self._fail(progress, f"{type(error).__name__}: see the log", trace=True)
+        else:
+            facts = {"record": record.seq, "epoch": record.epoch} if isinstance(record, Record) else {}
+            tell("decided", end=record.kind, **facts, **_subject(progress), seconds=_since(progress))
+            progress.record = record
+
+    def _refuse(self, progress: Progress, *reasons: str) -> None:
+        tell("refused", logging.WARNING, why="; ".join(reasons), **_subject(progress), seconds=_since(progress))
+        progress.refused = reasons
+
+    def _fail(self, progress: Progress, why: str, trace: bool = False) -> None:
+        level = logging.ERROR if trace else logging.WARNING
+        tell("decision failed", level, trace, why=why, **_subject(progress), seconds=_since(progress))
+        progress.failed = why
 
     def _decided(self, progress: Progress) -> Record | Event:
         world = self._world()
+
+        def told(step: str) -> None:
+            progress.steps.append(step)
+            tell("step", step=step)
+
         if isinstance(progress.decision, Decision):
-            return decide(world, progress.decision, progress.steps.append)
+            return decide(world, progress.decision, told)
         (policy,) = scopes_of_default_branch(world, progress.scope)
         if isinstance(progress.decision, Order):
-            return obey(world, policy, progress.decision, progress.steps.append)
-        return settle(world, policy, progress.decision, progress.steps.append)
+            return obey(world, policy, progress.decision, told)
+        return settle(world, policy, progress.decision, told)
+
+
+def _since(progress: Progress) -> float:
+    return round(time.monotonic() - progress.asked, 3)
+
+
+def _subject(progress: Progress) -> dict[str, object]:
+    """What a log says of a decision: who, what, about what, and why."""
+    wish = progress.decision
+    pull = wish.pull if isinstance(wish, Decision) else None
+    return {
+        "kind": wish.kind,
+        "by": progress.person.login,
+        "identified": progress.person.how,
+        "scope": progress.scope,
+        "pull": pull,
+        "comment": wish.comment,
+    }

@@ -26,6 +26,7 @@ class Scope:
     """One best model: (ClearML server, project, task name, tag). ``key`` names its folder in the ledger.
 
     ``name`` is the policy's, where it has several scopes: it tells links and commit statuses apart, nothing else.
+    ``told`` are the events of `gate.notice` that its policy wants people to hear of.
     """
 
     server: str
@@ -33,6 +34,7 @@ class Scope:
     task: str
     tag: str
     name: str = field(default="", compare=False)
+    told: frozenset[str] = field(default=frozenset(), compare=False)
 
     def context(self, status: str) -> str:
         """The context of a commit status of this scope; a policy with a single scope has plain ones."""

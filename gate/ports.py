@@ -9,6 +9,7 @@ from typing import Protocol
 
 from gate.brief import Brief
 from gate.evidence import Artifact, Curve, Dataset, Matrix, Run
+from gate.notice import Notice
 from gate.origin import Origin, Version
 from gate.vitals import ForgeVitals, Required, TrackerVitals
 
@@ -290,3 +291,27 @@ class Forge(Protocol):
 
         Nothing is written where there is one to ``keep``. Of several the oldest remains. It is safe to call again.
         """
+
+
+class Notifier(Protocol):
+    """Tells people in their chat. Nothing of the gate waits for it or fails by it."""
+
+    def post(self, notice: Notice) -> None:
+        """Queue a notice. Never waits, never raises."""
+
+    def drain(self, seconds: float) -> list[str]:
+        """Wait at most so long until what is queued was sent; answers in sentences what was not."""
+
+
+@dataclass
+class Silent:
+    """Tells nobody: no address is configured, or ``why`` says what is wrong with it."""
+
+    why: str = ""
+    asked: bool = False
+
+    def post(self, notice: Notice) -> None:
+        self.asked = True
+
+    def drain(self, seconds: float) -> list[str]:
+        return [self.why] if self.asked and self.why else []

@@ -5,6 +5,15 @@ from __future__ import annotations
 import re
 
 HIDDEN = "•••"
+VARIABLES = (  # of the environment, whose values are shown nowhere
+    "GITHUB_TOKEN",
+    "CLEARML_API_SECRET_KEY",
+    "CLEARML_API_ACCESS_KEY",
+    "CLEARML_AUTH_TOKEN",
+    "GATE_WEBHOOK_URL",
+    "GATE_COOKIE_SECRET",
+    "GATE_OIDC_CLIENT_SECRET",
+)
 NAMES = re.compile(
     r"passw|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|(^|[_.-])(pwd|auth)$",
     re.IGNORECASE,
@@ -19,6 +28,7 @@ LOOKS = (
         r"\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|AKIA[0-9A-Z]{16}|xox[abps]-[\w-]{10,}|sk-[\w-]{20,})"
     ),
     re.compile(r"\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*"),  # a signed token
+    re.compile(r"(?<=hooks\.slack\.com/)[^\s'\"<>]+"),  # who knows the path may write
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*", re.DOTALL),
 )
 

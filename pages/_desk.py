@@ -68,10 +68,10 @@ def begin(pages: Mapping[str, object]) -> None:
 
 @st.cache_resource(show_spinner=False)
 def world() -> World:
-    return connect(rate_wait=60)
+    return connect(rate_wait=60, notice_seconds=60)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=Worker.dismiss)
 def worker() -> Worker:
     """One per process. Starting it finishes whatever an earlier process left in flight."""
     started = Worker(world)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gate.access import HOW, Access, access
 from gate.identity import Person
+from gate.telemetry import settle_on
 from pages._text import plain
 
 ACTING = "acting_as"
@@ -20,12 +23,21 @@ def known() -> Access:
 
 def person() -> Person | None:
     """The person who is looking, or None: then nothing can be decided. Asked again on the server at every click."""
+    _name_the_visit()
     found = known()
     if found.mode == "sandbox":
         return found.by_choice(st.session_state.get(ACTING))
     if found.mode == "proxy":
         return found.by_header(st.context.headers.get(found.header))
     return found.by_claims(st.user.to_dict()) if found.mode == "oidc" and st.user.is_logged_in else None
+
+
+def _name_the_visit() -> None:
+    """In all that the logs say of this run, or of this click. The session's own id would let others take it over."""
+    context = get_script_run_ctx()
+    request = st.context.headers.get("X-Request-Id")
+    session = sha256(context.session_id.encode()).hexdigest()[:8] if context else ""
+    settle_on(session=session, request=request if isinstance(request, str) else "")
 
 
 def header() -> None:

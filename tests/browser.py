@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,17 +30,28 @@ needs_chromium = pytest.mark.skipif(
 @contextmanager
 def dashboard(world: SmallWorld, acting: str = "noor,mira,lena", port: int = 0, **settings: str) -> Iterator[str]:
     """The real dashboard as a process of its own, on a free port."""
+    with running(world, None, acting, port, **settings) as (url, _):
+        yield url
+
+
+@contextmanager
+def running(
+    world: SmallWorld, log: Path | None, acting: str = "noor,mira,lena", port: int = 0, **settings: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The same, with its process; what it says on standard error goes to a file, if one is given."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
     environment = {**os.environ, **world.environment, "GATE_ACTING_AS": acting, **settings}
-    process = subprocess.Popen(command, env=environment, cwd=ROOT)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(url + "/_stcore/health")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(60)
+    with ExitStack() as stack:
+        errors = stack.enter_context(log.open("wb")) if log else None
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=errors)
+        url = f"http://127.0.0.1:{port}"
+        try:
+            wait_for(url + "/_stcore/health")
+            yield url, process
+        finally:
+            process.terminate()
+            process.wait(60)
 
 
 def free_port() -> int:

@@ -149,6 +149,38 @@ def test_a_branch_without_a_policy_is_told_how_to_get_one(owls: SmallWorld, exam
     assert "`gate init`" in examine().said("policy")
 
 
+def moved(owls: SmallWorld, path: str, text: str = POLICY) -> None:
+    """The policy lies elsewhere, and there is none in its usual place."""
+    repo = owls.as_user("tomas")
+    repo.delete_file("gate.toml", "Elsewhere", repo.get_contents("gate.toml").sha, branch="main")
+    repo.create_file(path, "Here", text, branch="main")
+
+
+def test_a_policy_that_lies_elsewhere_is_looked_for_there(owls: SmallWorld, examine: Examine) -> None:
+    healthy(owls)
+    moved(owls, "ml/gate.toml")
+    found = examine(GATE_POLICY="ml/gate.toml")
+    assert (found.states("policy"), found.code) == (["ok"], 0), found.said("policy")
+    assert "from ml/gate.toml on main" in found.said("policy")
+    assert "no gate.toml" not in found.said("contents")
+    assert "no other.toml on main" in examine(GATE_POLICY="other.toml").said("policy")
+
+
+def test_the_policy_at_hand_is_the_one_that_is_named(owls: SmallWorld, examine: Examine) -> None:
+    Path("mine.toml").write_text("[gate]\nprojet = 'Owls'\n", encoding="utf-8")
+    assert "projet" in examine(GATE_POLICY="mine.toml").said("gate.toml here")
+
+
+def test_without_a_policy_the_inputs_count_and_are_examined(owls: SmallWorld, examine: Examine) -> None:
+    best = healthy(owls)
+    owls.set_policy("nobody reads this")
+    inputs = {"CLEARML_PROJECT": "Owls", "CLEARML_TASK_NAME": "train", "CLEARML_BEST_TAGNAME": "best"}
+    scalars = {"CLEARML_SCALAR_TITLE": "test", "CLEARML_SCALAR_SERIES": "accuracy", "CLEARML_SCALAR_MIN_MAX": "MAX"}
+    found = examine(GATE_POLICY="none", **inputs, **scalars)
+    assert best in found.said("tag"), found.said("policy")
+    assert set(examine(GATE_POLICY="none", CLEARML_PROJECT=None, CLEARML_TASK_NAME=None).states("policy")) == {"wrong"}
+
+
 @pytest.mark.parametrize(
     ("policy", "check", "state", "words"),
     [

@@ -6,6 +6,7 @@ Here one request is one request, bounded by the caller's time; what is retried, 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +17,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from gate.adapters.part_import import load_alone
 from gate.ports import Absent, Moved, Passing, ServiceError
+from gate.telemetry import Stopwatch, tell
 from gate.vitals import ahead
 
 ATTEMPTS = 3
@@ -27,6 +29,10 @@ QUEUED_ALREADY = (400, 706)
 
 class _Passing(Exception):
     """A failure that another attempt may not meet: no connection, a cut answer, 429 or 5xx."""
+
+
+class _Limited(_Passing):
+    """It asks for fewer requests."""
 
 
 class ClearmlSession:
@@ -131,7 +137,20 @@ class ClearmlSession:
             raise Passing(f"ClearML does not answer {name}: {error}") from error
 
     def _request(self, method: str, url: str, **given: Any) -> requests.Response:
-        self._journal(url.rsplit("/", 1)[-1] if "." in url.rsplit("/", 1)[-1] else url)
+        name = url.rsplit("/", 1)[-1]
+        self._journal(name if "." in name else url)
+        watch, outcome = Stopwatch(), "unavailable"
+        try:
+            answer = self._answered(method, url, **given)
+            outcome = "ok" if answer.ok else "refused"
+            return answer
+        except _Limited:
+            outcome = "limited"
+            raise
+        finally:
+            tell("request", logging.DEBUG, service="clearml", outcome=outcome, asked=name, seconds=watch.seconds)
+
+    def _answered(self, method: str, url: str, **given: Any) -> requests.Response:
         left = self._timeout()
         timeout = (min(left, CONNECT_SECONDS), min(left, REQUEST_SECONDS))
         try:
@@ -140,7 +159,8 @@ class ClearmlSession:
             raise _Passing(_brief(error)) from error
         self.skew = ahead(answer.headers.get("Date", ""))
         if answer.status_code == 429 or answer.status_code >= 502:
-            raise _Passing(f"it answered {answer.status_code} {answer.reason}")
+            kind = _Limited if answer.status_code == 429 else _Passing
+            raise kind(f"it answered {answer.status_code} {answer.reason}")
         return answer
 
 

@@ -13,6 +13,7 @@ from github import Auth, Github, GithubException, GithubRetry
 from github.GithubException import GithubException as AnyGithubError
 
 from gate.ports import Absent, Moved, Passing, ServiceError
+from gate.telemetry import Stopwatch, tell
 
 API_VERSION = "2022-11-28"
 REQUEST_SECONDS = 10
@@ -58,6 +59,26 @@ def calling(request: str, journal: Callable[[str], None], swap: bool = False) ->
     404 is `Absent`; 409 and 422 of a compare-and-swap (``swap``) are `Moved`; everything else is `ServiceError`.
     """
     journal(request)
+    watch, outcome = Stopwatch(), "failed"
+    try:
+        with _translating(request, swap):
+            yield
+        outcome = "ok"
+    except (Absent, Moved, ServiceError) as error:
+        outcome = _outcome(error)
+        raise
+    finally:
+        tell("request", logging.DEBUG, service="github", outcome=outcome, asked=request, seconds=watch.seconds)
+
+
+def _outcome(error: Exception) -> str:
+    if isinstance(error, Passing):
+        return "limited" if error.wait else "unavailable"
+    return {Absent: "absent", Moved: "moved"}.get(type(error), "refused")
+
+
+@contextmanager
+def _translating(request: str, swap: bool) -> Iterator[None]:
     try:
         yield
     except AnyGithubError as error:

@@ -13,7 +13,6 @@ from gate.ports import Absent
 from gate.vitals import ForgeVitals
 from gate.workflow.publish import CHECK
 from gate.workflow.statuses import APPROVAL
-from gate.workflow.world import POLICY_FILE
 
 Found = Iterator[tuple[State, str, str]]
 # Tokens whose own permissions GitHub tells nobody: what it says is the role of the person, or nothing.
@@ -53,8 +52,8 @@ def token(patient: Patient) -> Found:
 
 
 def contents(patient: Patient) -> Found:
-    found = patient.forge.read(POLICY_FILE, patient.home.default_branch)
-    yield _may(patient, CONTENTS, f"read{'' if found else ' (no gate.toml)'}")
+    found = patient.forge.read(patient.policy_file, patient.home.default_branch)
+    yield _may(patient, CONTENTS, f"read{'' if found else f' (no {patient.policy_file})'}")
 
 
 def statuses(patient: Patient) -> Found:

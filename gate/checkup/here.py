@@ -5,14 +5,15 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urlsplit
 
 from gate import __version__
 from gate.checkup.line import State
 from gate.checkup.patient import Patient
-from gate.config import ConfigError, named_by_inputs, parse, parse_size
+from gate.config import ConfigError, parse, parse_size
 from gate.late import PREDICTIONS, REMEDY, lacking
+from gate.notice import unfit
 from gate.workflow.installed import require
-from gate.workflow.world import POLICY_FILE
 
 Found = Iterator[tuple[State, str, str]]
 NEEDED = ("clearml", "PyGithub", "requests", "pydantic")
@@ -52,16 +53,29 @@ def _mistakes(patient: Patient) -> Iterator[str]:
             yield f"{name} is {address!r}; it must begin with https:// or http://"
 
 
+def webhook(patient: Patient) -> Found:
+    """Whether people can be told; nothing is sent. All of the address but its host is a secret."""
+    url = patient.environment.get("GATE_WEBHOOK_URL", "")
+    form = patient.environment.get("GATE_WEBHOOK_FORMAT") or "slack"
+    if not url:
+        yield State.OK, "GATE_WEBHOOK_URL is not set: nobody is told of anything", ""
+    elif why := unfit(url, form):
+        raise ConfigError(why)
+    else:
+        yield State.OK, f"people are told through {urlsplit(url).hostname}, in the form {form}; nothing was sent", ""
+
+
 def policy(patient: Patient) -> Found:
     """A file beside the caller, on its way to the default branch: every mistake of it."""
-    file = patient.folder / POLICY_FILE
+    name = patient.policy_file
+    file = patient.folder / name
     if not file.is_file():
         yield State.OK, "there is none in this folder; only that of the base branch counts", ""
         return
     try:
-        scopes = parse(file.read_text(encoding="utf-8"), POLICY_FILE)
+        scopes = parse(file.read_text(encoding="utf-8"), name)
     except (UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"{POLICY_FILE} cannot be read: {error}") from error
+        raise ConfigError(f"{name} cannot be read: {error}") from error
     said = ", ".join(scope.name for scope in scopes)
     yield State.OK, f"nothing is wrong with it; its scopes: {said}", ""
 
@@ -71,7 +85,7 @@ def rules(patient: Patient) -> Found:
     for scope in patient.scopes:
         require(scope)
     said = ", ".join(scope.name for scope in patient.scopes)
-    source = "the CLEARML_* inputs" if named_by_inputs(patient.environment) else POLICY_FILE
+    source = ", ".join(dict.fromkeys(scope.policy.source for scope in patient.scopes))
     missing = lacking(*PREDICTIONS)
     more = f"; no rule asks for {', '.join(missing)}, which are not installed ({REMEDY})" if missing else ""
     yield State.OK, f"everything that the rules of {said} need is installed ({source}){more}", ""

@@ -12,7 +12,7 @@ from gate.evidence import Run
 from gate.ledger import Scope
 from gate.ports import Forge, Tracker
 from gate.vitals import ForgeVitals, Required, TrackerVitals
-from gate.workflow.world import POLICY_FILE
+from gate.workflow.world import NO_POLICY, POLICY_FILE
 
 
 @dataclass
@@ -49,16 +49,27 @@ class Patient:
     def clearml(self) -> TrackerVitals:
         return self.tracker.vitals()
 
+    @property
+    def judged_by_inputs(self) -> bool:
+        return self.environment.get("GATE_POLICY") == NO_POLICY
+
+    @property
+    def policy_file(self) -> str:
+        """Where the policy lies in the repository, if one is read."""
+        return POLICY_FILE if self.judged_by_inputs else self.environment.get("GATE_POLICY") or POLICY_FILE
+
     @cached_property
     def scopes(self) -> list[ScopePolicy]:
         """Of the default branch, or of the inputs of ClearML's own action. Raises `ConfigError`."""
-        branch = self.home.default_branch
-        found = self.forge.read(POLICY_FILE, branch)
+        branch, path = self.home.default_branch, self.policy_file
+        found = self.forge.read(path, branch)
+        if self.judged_by_inputs:
+            return [from_inputs(self.environment, alone=found is None)]
         if found:
-            return parse(found.content, f"{POLICY_FILE} on {branch}")
-        if named_by_inputs(self.environment):
+            return parse(found.content, f"{path} on {branch}")
+        if path == POLICY_FILE and named_by_inputs(self.environment):
             return [from_inputs(self.environment)]
-        raise ConfigError(f"{self.home.name} has no {POLICY_FILE} on {branch}: `gate init` writes one")
+        raise ConfigError(f"{self.home.name} has no {path} on {branch}: `gate init` writes one")
 
     @cached_property
     def holders(self) -> Mapping[str, list[Run]]:

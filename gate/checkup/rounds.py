@@ -31,6 +31,7 @@ CHECKS = (
     Check("python", here.python),
     Check("packages", here.packages),
     Check("settings", here.settings, remedy="docs/install.md lists the settings"),
+    Check("webhook", here.webhook, remedy="set GATE_WEBHOOK_URL to the address that the chat gave you"),
     Check("gate.toml here", here.policy, remedy="`gate explain` shows the policy that is left"),
     Check("github", github.reached, ("settings",), f"check GITHUB_API_URL and GITHUB_REPOSITORY; {TOKEN}"),
     Check("github token", github.token, ("github",), TOKEN),

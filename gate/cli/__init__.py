@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from gate import __version__
 from gate.cli import (
     checkup,
     compare,
+    dashboard,
     doctor,
     drift,
     evaluate,
@@ -27,6 +29,7 @@ from gate.cli.bounded import bounded, guarded
 from gate.cli.ending import Ending, FailOn
 from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
+from gate.cli.notices import TELLING
 from gate.cli.options import ScopeName, Seconds
 
 app = typer.Typer(
@@ -81,7 +84,7 @@ def check(
     """
     wish = judge.Wish(pr, commit, scope, form, output, post, comment, policy, wait, promote, reports)
     ending = Ending(fail_on)
-    bounded(timeout + wait, lambda: judge.check(wish, timeout, ending), ending)
+    bounded(timeout + wait, lambda: judge.check(wish, timeout, ending), ending, grace=TELLING)
 
 
 @app.command("doctor")
@@ -205,7 +208,21 @@ def drift_(
     """
     window = drift.Window(begin, end, slice_)
     wish = drift.Wish(scope, run, candidate, pr, window, reference, current, policy, form, output)
-    bounded(timeout, lambda: drift.drift(wish, timeout))
+    bounded(timeout, lambda: drift.drift(wish, timeout), grace=TELLING)
+
+
+@app.command("dashboard")
+def dashboard_(
+    address: Annotated[
+        str, typer.Option(envvar="STREAMLIT_SERVER_ADDRESS", help="The address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="STREAMLIT_SERVER_PORT", help="And the port.", min=1, max=65535)] = 8501,
+) -> None:
+    """Serve the review pages, and finish whatever a crash cut short. docs/operations.md says how to run it for others.
+
+    Beyond this machine it listens only where a sign-in is configured. SIGTERM ends it once what is in flight is done.
+    """
+    dashboard.dashboard(address, port)
 
 
 @app.command("compare")
@@ -277,4 +294,8 @@ def sandbox(context: typer.Context) -> None:
 
 def main() -> Any:
     """The entry point of `gate` and `python -m gate`."""
+    if os.environ.get("GATE_LOG"):
+        from gate.logs import configure
+
+        configure(os.environ)
     return app()

@@ -17,15 +17,16 @@ def note(message: str) -> None:
     typer.echo(message, err=True)
 
 
-def bounded(timeout: float, work: Callable[[], int], ended: Callable[[int], int] = int) -> NoReturn:
+def bounded(timeout: float, work: Callable[[], int], ended: Callable[[int], int] = int, grace: float = 1.0) -> NoReturn:
     """Run in a thread and leave when time is up, even if a service keeps a request open for ever.
 
-    ``ended`` makes the exit code of the process from that of the work, however that ended.
+    ``ended`` makes the exit code of the process from that of the work, however that ended. ``grace`` is how many
+    seconds more the work may take for what asks no service.
     """
     outcome: list[int] = []
     thread = threading.Thread(target=lambda: outcome.append(guarded(work)), daemon=True)
     thread.start()
-    thread.join(timeout + 1)
+    thread.join(timeout + grace)
     if not outcome:
         note(f"the services did not answer within {timeout:g} seconds (--timeout)")
     code = guarded(lambda: ended(outcome[0] if outcome else 4))

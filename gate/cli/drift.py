@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from gate.cli.bounded import note
 from gate.cli.judge import Format
+from gate.cli.notices import tell_of_drift
 from gate.cli.output import write
 
 if TYPE_CHECKING:
     from gate.drift import Drift
+    from gate.workflow import World
 
 UNKNOWN = 3
 
@@ -24,9 +26,9 @@ UNKNOWN = 3
 class Window:
     """Which days are current, and which rows: "column=value"."""
 
-    begin: str | None
-    end: str | None
-    slice: str | None
+    begin: str | None = None
+    end: str | None = None
+    slice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,15 @@ def drift(wish: Wish, timeout: float) -> int:
 
     begin, end = (None if text is None else moment(text) for text in (wish.window.begin, wish.window.end))
     try:
-        found = _found(wish, timeout).within(begin, end)
+        whole, world = _found(wish, timeout)
     except Unwatched as why:
         note(f"not watched: {why}")
         return UNKNOWN
-    found = _sliced(found, wish.window.slice)
+    found = _sliced(whole.within(begin, end), wish.window.slice)
     write(_rendered(found, wish.form), wish.output)
     _summarise(found)
+    if world is not None and wish.run is None and wish.window == Window():
+        tell_of_drift(world, whole)
     return found.state.exit_code
 
 
@@ -74,21 +78,23 @@ def moment(text: str) -> float:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
-def _found(wish: Wish, timeout: float) -> Drift:
+def _found(wish: Wish, timeout: float) -> tuple[Drift, World | None]:
+    """And the services, if they were asked."""
     from gate.config import ConfigError
 
     if wish.reference is None and wish.current is None:
         return _of_run(wish, timeout)
     if wish.reference is None or wish.current is None:
         raise ConfigError("--reference and --current go together: test predictions, and later ones")
-    return _of_files(wish, wish.reference, wish.current)
+    return _of_files(wish, wish.reference, wish.current), None
 
 
-def _of_run(wish: Wish, timeout: float) -> Drift:
+def _of_run(wish: Wish, timeout: float) -> tuple[Drift, World]:
     from gate.connect import Budget, connect
     from gate.workflow.drift import Watched, drift
 
-    return drift(connect(timeout=Budget(timeout)), Watched(wish.scope, wish.run, wish.candidate, wish.pr), note)
+    world = connect(timeout=Budget(timeout))
+    return drift(world, Watched(wish.scope, wish.run, wish.candidate, wish.pr), note), world
 
 
 def _of_files(wish: Wish, reference: Path, current: Path) -> Drift:

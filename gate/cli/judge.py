@@ -49,6 +49,7 @@ class Wish:
 
 def check(wish: Wish, timeout: float, ending: Ending) -> int:
     """Judge, report, and answer the exit code of the verdict; what could not be posted is said, and changes nothing."""
+    from gate.cli.notices import told
     from gate.cli.restricted import unasked
     from gate.cli.telling import not_judged, post, settled
     from gate.config import together
@@ -66,11 +67,15 @@ def check(wish: Wish, timeout: float, ending: Ending) -> int:
     write(_rendered(review, wish.form, links), wish.output)
     reports.told_to_actions(review, links)
     ending.judged(review, _reported(review, wish.reports, links))
+    promoted = False
     try:
-        return settled(world, review, wish.promote)
+        code = settled(world, review, wish.promote)
+        promoted = wish.promote is Promote.auto and code == 0 and review.verdict.outcome.value == "passed"
+        return code
     finally:
         if wish.post:
-            post(world, review, wish.comment)
+            post(world, review, wish.comment, waits=not promoted)
+        told(world)
 
 
 def _environment(wish: Wish) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from gate.cli.bounded import note
+from gate.cli.notices import told
 from gate.cli.output import write
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def reconcile(name: str | None, timeout: float) -> int:
         wrong = alarm(ledger, holders)
         code = CONFLICT if wrong else code
         typer.echo(f"{found.name}: {_state(ledger, wrong)}")
+    told(world)
     return code
 
 
@@ -129,6 +131,8 @@ def settle(
         for why in refused.reasons:
             note(f"refused, nothing moved: {why}")
         return 1
+    finally:
+        told(world)
     best = record.best.task if record.best else "nobody"
     typer.echo(f"{found[0].name}: {record.kind.replace('_', ' ')}, best is {best}")
     return CONFLICT if record.kind == "conflict" else 0

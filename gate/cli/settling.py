@@ -9,6 +9,7 @@ import typer
 
 from gate.cli import records
 from gate.cli.bounded import bounded
+from gate.cli.notices import TELLING
 from gate.cli.options import ScopeName, Seconds
 
 app = typer.Typer(rich_markup_mode=None)
@@ -24,7 +25,7 @@ def reconcile(scope: ScopeName = None, timeout: Seconds = 60) -> None:
 
     Exit code 5: tag and ledger disagree, and a person must choose `gate adopt` or `gate restore`.
     """
-    bounded(timeout, lambda: records.reconcile(scope, timeout))
+    bounded(timeout, lambda: records.reconcile(scope, timeout), grace=TELLING)
 
 
 Reason = Annotated[str, typer.Option(help="Why. It is kept for ever.")]
@@ -41,7 +42,7 @@ def rollback(
 
     It is done in the name of the person whose token GITHUB_TOKEN is. Exit codes: 0 done, 1 refused, 5 conflict.
     """
-    bounded(timeout, lambda: records.settle("rollback", task, reason, scope, timeout))
+    bounded(timeout, lambda: records.settle("rollback", task, reason, scope, timeout), grace=TELLING)
 
 
 @app.command()
@@ -55,7 +56,7 @@ def adopt(
 
     It is done in the name of the person whose token GITHUB_TOKEN is. Exit codes: 0 done, 1 refused, 5 conflict.
     """
-    bounded(timeout, lambda: records.settle("adopt", task, reason, scope, timeout))
+    bounded(timeout, lambda: records.settle("adopt", task, reason, scope, timeout), grace=TELLING)
 
 
 @app.command()
@@ -64,7 +65,7 @@ def restore(reason: Reason, scope: ScopeName = None, timeout: Seconds = 120) -> 
 
     It is done in the name of the person whose token GITHUB_TOKEN is. Exit codes: 0 done, 1 refused, 5 conflict.
     """
-    bounded(timeout, lambda: records.settle("restore", "", reason, scope, timeout))
+    bounded(timeout, lambda: records.settle("restore", "", reason, scope, timeout), grace=TELLING)
 
 
 @ledger_app.command("list")

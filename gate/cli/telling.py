@@ -39,11 +39,11 @@ def settled(world: World, review: Review, wish: Promote) -> int:
     return code
 
 
-def post(world: World, review: Review, comment: bool) -> None:
+def post(world: World, review: Review, comment: bool, waits: bool) -> None:
     """Status, comment and what a merge queue needs; what could not be posted is said."""
     from gate.workflow import publish
 
-    troubles = [*publish(world, review, comment), *_queued(world, review)]
+    troubles = [*publish(world, review, comment, waits), *_queued(world, review)]
     if troubles and (why := untold()):
         summarise(f"\n{why}.\n")
         troubles = [why]

@@ -9,6 +9,7 @@ from gate.config.retrain import sentence
 from gate.config.scope import ScopePolicy
 from gate.config.sentences import listed, sentences
 from gate.markdown import visible
+from gate.notice import EVENTS
 
 WIDTH, INDENT = 100, "     "
 ANCHORS = {"best_ever": "the best run that ever held the tag"}
@@ -47,6 +48,9 @@ def _opening(scope: ScopePolicy) -> Iterator[str]:
         yield f"The anchor is {anchor}; promotions do not move it."
     if scope.retraining:
         yield sentence(scope.retraining)
+    if scope.told != frozenset(EVENTS):
+        events = listed([event.replace("_", " ") for event in EVENTS if event in scope.told])
+        yield f"People are told in their chat of: {events or 'nothing'}."
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

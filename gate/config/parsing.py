@@ -46,7 +46,8 @@ def scopes_of(file: FileTable, source: str, digest: str) -> list[ScopePolicy]:
         model = (table.name, table.project, table.task, table.tag)
         again = table.retrain or file.retrain
         loop = again.terms(table.project) if again else None
-        made.append(ScopePolicy(*model, policy, alone, reading, terms, file.approval.terms(), watch, loop))
+        told = (table.notify or file.notify).told()
+        made.append(ScopePolicy(*model, policy, alone, reading, terms, file.approval.terms(), watch, loop, told))
     return made
 
 

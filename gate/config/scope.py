@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from gate.approval import Approval
 from gate.drift import Watch
 from gate.ledger import Scope
+from gate.notice import EVENTS
 from gate.policy import Policy
 from gate.predictions import Settings
 from gate.retraining import Retraining
@@ -29,7 +30,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class ScopePolicy:
-    """One scope of a policy: which runs it is about, which tag its best holds, and the rules."""
+    """One scope of a policy: which runs it is about, which tag its best holds, and the rules.
+
+    ``told`` are the events that people are told of in their chat.
+    """
 
     name: str
     project: str
@@ -42,7 +46,8 @@ class ScopePolicy:
     approval: Approval = field(default_factory=Approval)
     watch: Watch = field(default_factory=Watch)
     retraining: Retraining | None = None
+    told: frozenset[str] = frozenset(EVENTS)
 
     def place(self, server: str) -> Scope:
         """Where the ledger of this ClearML server keeps it."""
-        return Scope(server, self.project, self.task, self.tag, "" if self.alone else self.name)
+        return Scope(server, self.project, self.task, self.tag, "" if self.alone else self.name, self.told)

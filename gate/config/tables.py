@@ -11,6 +11,7 @@ from gate.config.approval import ApprovalTable
 from gate.config.drift import WatchTable
 from gate.config.kinds import KINDS, AnyRule
 from gate.config.mistakes import Path
+from gate.config.notify import NotifyTable
 from gate.config.retrain import RetrainTable
 from gate.config.scope import Terms
 from gate.config.values import (
@@ -107,6 +108,7 @@ class ScopeTable(Table):
     task: Name = Field(description=TASK, examples=["train destination"])
     tag: Tag = Field(default="best", description=TAG, examples=["best"])
     retrain: RetrainTable | None = Field(default=None, description="When this model is trained again, by itself.")
+    notify: NotifyTable | None = Field(default=None, description="Of which events of this model people are told.")
     rule: Rules = Field(default=[], description="Rules of this scope, after those of all scopes.")
 
 
@@ -120,6 +122,7 @@ class FileTable(Table):
     retrain: RetrainTable | None = Field(
         default=None, description="When models are trained again, where a scope does not say it itself."
     )
+    notify: NotifyTable = NotifyTable()
     rule: Rules = Field(default=[], description="Rules of every scope.")
     scope: list[ScopeTable] = Field(default=[], max_length=100, description="The models that are decided about.")
 
@@ -130,6 +133,7 @@ SECTIONS: Mapping[str, type[Table]] = {
     "approval": ApprovalTable,
     "drift": WatchTable,
     "retrain": RetrainTable,
+    "notify": NotifyTable,
     "scope": ScopeTable,
 }
 

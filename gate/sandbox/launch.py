@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import gate
+from gate.launcher import launcher
 from gate.sandbox import LOOPBACK
 from gate.sandbox.children import Children
 from gate.sandbox.clearml import ClearmlSandbox
@@ -22,7 +22,7 @@ from gate.sandbox.home import BOT, ORGANISATION, Home, SandboxError
 from gate.sandbox.sdk_environment import isolated
 from gate.sandbox.serve import Serving
 
-APP = Path(gate.__file__).parents[1] / "app.py"
+APP = launcher()
 ACTORS = ("tomas", "noor", "mira", "lena")
 KINDS = {BOT: "Bot", ORGANISATION: "Organization"}
 START_PATIENCE = 60.0  # seconds until the dashboard must answer
@@ -46,14 +46,17 @@ def servers(home: Home) -> Iterator[None]:
 
 def check_dashboard() -> None:
     """Refuse a dashboard that could not start, before minutes go into the world behind it."""
-    if not APP.exists():
-        raise SandboxError(f"There is no dashboard at {APP}. Run from a checkout, or use --no-dashboard.")
+    if APP is None:
+        raise SandboxError(
+            "The dashboard's pages are not installed here. Install the package anew, or use --no-dashboard."
+        )
     if find_spec("streamlit") is None:
         raise SandboxError(f"{missing('streamlit', 'dashboard')} Or use --no-dashboard.")
 
 
 def start_dashboard(home: Home, children: Children) -> subprocess.Popen[bytes]:
     """Start the dashboard on the home's port, and return when it answers."""
+    assert APP is not None, "check_dashboard comes first"
     options = {
         "server.port": home.ports["dashboard"],
         "server.address": LOOPBACK,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from gate import ledger
 from gate.ledger import Kind, Ledger, LedgerDamaged, Model, Record, Reviewer, Scope
 from gate.ports import Forge, Moved, Passing, Text
+from gate.workflow import notices
 from gate.workflow.world import World
 
 BRANCH = "gate-ledger"
@@ -102,6 +103,7 @@ def append(world: World, scope: Scope, book: Book, record: Record) -> Book:
         failed.__cause__ = error
     after = open_book(forge, scope, book)
     if after.ledger.holds(sealed):
+        notices.appended(world, scope, sealed)
         return after
     raise failed
 

@@ -12,6 +12,7 @@ from gate.ports import Absent, Pull
 from gate.review import Review
 from gate.selection import Choice, Wanted, choose_candidate, is_sha
 from gate.standing import best_finding, candidate_finding
+from gate.telemetry import Stopwatch, tell
 from gate.workflow.evidence import gather
 from gate.workflow.incumbent import Incumbent, incumbent
 from gate.workflow.installed import require
@@ -68,6 +69,7 @@ def assess(
 ) -> Review:
     """The part that follows once the runs are found: evidence and verdict."""
     at = world.now().astimezone(UTC).isoformat(timespec="microseconds")
+    watch = Stopwatch()
     note("reading the evidence")
     evidence = gather(world, scope, choice.run, against, note)
     standing = (
@@ -76,7 +78,7 @@ def assess(
             against.holders, against.ledger, scope.tag, against.on_base, subject.base_ref, world.now().isoformat()
         ),
     )
-    return Review(
+    review = Review(
         name=scope.name,
         scope=against.place,
         repository=world.repository,
@@ -94,6 +96,9 @@ def assess(
         approval=scope.approval,
         at=at,
     )
+    verdict, pull = review.verdict.outcome.value, subject.pull.number if subject.pull else None
+    tell("judged", verdict=verdict, scope=scope.name, pull=pull, commit=subject.commit, seconds=watch.seconds)
+    return review
 
 
 def find_subject(world: World, question: Question) -> Subject:

@@ -15,6 +15,7 @@ from gate.report.mark import overtaken, start
 from gate.review import Review
 from gate.verdict import Outcome
 from gate.workflow.evaluations import remember
+from gate.workflow.notices import waiting
 from gate.workflow.patience import Pause, patiently
 from gate.workflow.world import World
 
@@ -24,8 +25,10 @@ AHEAD = timedelta(minutes=5)  # how far a runner's clock may be before ours and 
 PATIENCE = 2.0  # seconds; a CI job does not wait for what it could post
 
 
-def publish(world: World, review: Review, comment: bool = True) -> list[str]:
+def publish(world: World, review: Review, comment: bool = True, waits: bool = True) -> list[str]:
     """The answer lists, in sentences, what could not be posted, or was not for a newer judgement's sake.
+
+    ``waits`` says that a person must decide: people are told so, once for each commit.
 
     The comment comes first: it tells of a newer judgement of the same commit, whose status then stays.
     """
@@ -43,7 +46,7 @@ def publish(world: World, review: Review, comment: bool = True) -> list[str]:
     if review.commit in newer:
         trouble.append("a newer judgement of this commit is already there")
     else:
-        attempted(lambda: _status(world, review))
+        attempted(lambda: _status(world, review, waits))
         trouble += [f"the comment is about a newer commit, {commit[:12]}" for commit in newer if commit]
     attempted(lambda: remember(world, review))
     return trouble
@@ -60,12 +63,16 @@ def _job(world: World) -> str:
     return "{}/{}/actions/runs/{}".format(*known) if all(known) else ""
 
 
-def _status(world: World, review: Review) -> None:
+def _status(world: World, review: Review, waits: bool) -> None:
     state = "error" if review.verdict.exit_code == 5 else STATES[review.verdict.outcome]
     context, said = review.scope.context(CHECK), headline(review)
-    if world.forge.statuses(review.commit, context)[:1] != [(state, said)]:
-        url = world.review_url(review.pull.number if review.pull else 0, review.name)
-        world.forge.post_status(review.commit, context, state, said, url)
+    before = world.forge.statuses(review.commit, context)
+    if before[:1] == [(state, said)]:
+        return
+    url = world.review_url(review.pull.number if review.pull else 0, review.name)
+    world.forge.post_status(review.commit, context, state, said, url)
+    if waits and STATES[Outcome.PASSED] not in [state for state, _ in before]:
+        waiting(world, review)
 
 
 def _comment(world: World, review: Review) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from gate.lease import Lease
-from gate.ports import Forge, Tracker
+from gate.ports import Forge, Notifier, Silent, Tracker
 
 POLICY_FILE = "gate.toml"
 NO_POLICY = "none"  # judge by the CLEARML_* inputs, whatever the repository holds
@@ -41,6 +41,7 @@ class World:
     lease: Lease = field(default_factory=Lease)
     patience: float = 90.0
     policy: str = POLICY_FILE
+    notifier: Notifier = field(default_factory=Silent, repr=False)
 
     def review_url(self, pull: int, scope: str = "") -> str:
         """The deep link to a review, or an empty string where there is no dashboard or no pull request."""
