@@ -15,6 +15,7 @@ from gate.connect import connect
 from gate.desk import Worker
 from gate.drift import Drift
 from gate.evidence import Curve, Run
+from gate.identity import Person
 from gate.ledger import LedgerDamaged
 from gate.lineage import Lineage
 from gate.ports import Absent, ServiceError
@@ -23,6 +24,8 @@ from gate.shelf import Reading, Shelf
 from gate.trend import Past
 from gate.verdict import Outcome
 from gate.workflow import Question, World, check
+from gate.workflow.authority import Leave
+from gate.workflow.authority import leave as ask_leave
 from gate.workflow.champions import Champion
 from gate.workflow.champions import champions as read_champions
 from gate.workflow.compare import Paired, compare, counts
@@ -110,6 +113,12 @@ def past(review: Review) -> tuple[Past, ...]:
     assert review.candidate is not None
     key = (review.pull.number, review.name, review.candidate.id)
     return shown(pasts().ask(key), "Comparing with earlier runs…")
+
+
+@st.cache_resource(ttl=FRESH, show_spinner=False, max_entries=256)
+def leave(person: Person, packet: str, _review: Review) -> Leave:
+    """What would be refused of a person who looks at this packet; the click asks again."""
+    return ask_leave(world(), _review, person)
 
 
 @st.cache_resource(show_spinner=False)
