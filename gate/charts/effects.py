@@ -28,7 +28,7 @@ def effect_bars(findings: Sequence[Finding], dark: bool = False) -> go.Figure:
     for place, (finding, effect) in enumerate(rows):
         _draw(figure, place, finding, effect, dark)
     figure.add_vline(x=0, line={"color": DOUBT[dark], "dash": "dash"})
-    margin = {"l": 0, "r": 190, "t": 8, "b": 0}
+    margin = {"l": 10, "r": 190, "t": 8, "b": 0}
     figure.update_layout(height=90 + 34 * len(rows), margin=margin, dragmode=False, showlegend=False)
     title = "◀ breaks its limit   |   keeps it ▶"
     figure.update_xaxes(range=[-REACH - 0.2, REACH + 0.2], tickvals=[0], ticktext=["limit"], title=title)
