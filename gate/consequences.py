@@ -18,19 +18,21 @@ CONFLICT = 5  # the exit code
 class Consequences:
     """``steps`` say what an approval does now, in its order; where there are none, ``why_not`` says why not.
 
-    ``undo`` says who may take it back, and how. All of it is text in which names of others stand.
+    ``undo`` says who may take it back, and how; ``otherwise`` what a rejection does. Names of others stand in all.
     """
 
-    steps: tuple[str, ...]
+    steps: tuple[str, ...] = ()
     why_not: str = ""
     undo: str = ""
+    otherwise: str = ""
 
 
 def of_approving(review: Review) -> Consequences:
     """What an approval, or an override of the verdict, would do to tag and status."""
+    otherwise = _otherwise(review) if review.candidate and not review.already else ""
     if why_not := _why_not(review):
-        return Consequences((), why_not)
-    return Consequences(tuple(_steps(review)), undo=_undo(review))
+        return Consequences(why_not=why_not, otherwise=otherwise)
+    return Consequences(tuple(_steps(review)), undo=_undo(review), otherwise=otherwise)
 
 
 def may_override(review: Review) -> bool:
@@ -47,7 +49,9 @@ def _why_not(review: Review) -> str:
     if review.already:
         return review.already
     if review.candidate is None:
-        return "no run of this commit can be a candidate, so there is nothing to approve"
+        return "no run of this commit can be a candidate, so there is nothing to decide yet"
+    if review.ledger.in_flight:
+        return "another promotion is in flight; it is finished by itself, look again in a moment"
     if _unsettled(review):
         return "which run is best is in conflict: a person must settle it first, in the inbox"
     if review.verdict.outcome not in GOOD and not review.approval.allow_override:
@@ -79,6 +83,11 @@ def _moves(review: Review, start: str) -> str:
 
 def _pull(review: Review) -> str:
     return f"pull request #{review.pull.number}" if review.pull else "it"
+
+
+def _otherwise(review: Review) -> str:
+    status = f"status {review.scope.context(APPROVAL)} of commit {short(review.commit)}"
+    return f"Rejecting, or requesting changes, turns {status} red with your comment; no tag moves."
 
 
 def _undo(review: Review) -> str:
