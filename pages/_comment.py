@@ -9,14 +9,8 @@ import streamlit as st
 
 def ask(nonce: str) -> None:
     """Why: the form does not leave without it. It is checked again where it is carried out."""
-    st.text_area(
-        "Comment",
-        key=f"comment-{nonce}",
-        max_chars=500,
-        placeholder="Why? It is kept for ever.",
-        help="Everybody who looks at this model later reads it. Ctrl+Enter sends the form.",
-        required=True,
-    )
+    said = "Why? It is kept for ever. Ctrl+Enter sends it."
+    st.text_area("Comment", key=f"comment-{nonce}", max_chars=500, placeholder=said, required=True)
 
 
 def sent(label: str, key: str, nonce: str, act: Callable[..., None], arguments: tuple[object, ...]) -> bool:

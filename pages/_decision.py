@@ -18,7 +18,6 @@ from pages._text import plain
 
 AGAIN = "Everything is read again; if anything changed since this page was shown, nothing happens."
 RECORDED = "The decision is recorded in the ledger, with your name and comment."
-RED = "The status of the commit turns red, with what you say; no tag moves."
 TITLES = {
     "approve": "Approve this candidate",
     "override": "Override the verdict",
@@ -58,10 +57,11 @@ def form(kind: str, review: Review) -> None:
 
 
 def _effects(kind: str, review: Review) -> list[str]:
+    found = of_approving(review)
     if kind not in ("approve", "override"):
-        return [RECORDED, RED]
+        return [RECORDED, found.otherwise]
     known = "The override is shown first wherever this model is shown."
-    return [AGAIN, RECORDED, *[known] * (kind == "override"), *of_approving(review).steps]
+    return [AGAIN, RECORDED, *[known] * (kind == "override"), *found.steps]
 
 
 dialogs = {kind: st.dialog(title, width="medium")(form) for kind, title in TITLES.items()}
@@ -69,13 +69,16 @@ dialogs = {kind: st.dialog(title, width="medium")(form) for kind, title in TITLE
 
 def consequences(review: Review) -> None:
     """What approving does, in plain words, before anybody can."""
-    st.subheader("What will approving do?")
+    whole = {"best": review.best, "candidate": review.candidate}
+    runs = "".join(f"The {who} is run `{run.id}`.\n\n" for who, run in whole.items() if run)
+    st.subheader("What will approving do?", help=f"{runs}The commit is `{review.commit}`.")
     found = of_approving(review)
     if found.why_not:
         st.markdown(f"Nothing: {plain(found.why_not)}.")
     if found.steps:
         st.markdown("\n".join(f"{number}. {plain(step)}" for number, step in enumerate(found.steps, 1)))
-        st.caption(plain(found.undo))
+    for said in filter(None, (found.undo, found.otherwise)):
+        st.caption(plain(said))
 
 
 def buttons(review: Review) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,10 +16,11 @@ from gate.connect import connect
 from gate.desk import Worker
 from gate.drift import Drift
 from gate.evidence import Curve, Run
+from gate.figures import counted
 from gate.identity import Person
 from gate.ledger import LedgerDamaged
 from gate.lineage import Lineage
-from gate.ports import Absent, ServiceError
+from gate.ports import Absent, Passing, ServiceError
 from gate.review import Review
 from gate.shelf import Reading, Shelf
 from gate.trend import Past
@@ -272,7 +274,9 @@ def explain(error: Exception) -> None:
         Absent: "Look at the address of this page, or go back to the inbox.",
     }
     st.error(plain(str(error), longest=2_000), icon=":material/error:")
-    st.caption(next(said for kind, said in remedies.items() if isinstance(error, kind)))
+    wait = error.wait if isinstance(error, Passing) else 0.0
+    later = f"Nothing was changed. Try again in {counted(math.ceil(wait), 'second')}: a limit of requests is reached."
+    st.caption(later if wait else next(said for kind, said in remedies.items() if isinstance(error, kind)))
     if st.button("Try again", icon=":material/refresh:"):
         forget()
         world.clear()

@@ -10,7 +10,7 @@ from gate.charts import effect_bars, top_changes
 from gate.charts.effects import MEANING
 from gate.classes import ClassTable
 from gate.effects import drawn
-from gate.figures import counted, percent, short
+from gate.figures import brief, counted, percent
 from gate.formulas import SAMPLING
 from gate.review import Review
 from gate.sides import Fact, sides
@@ -38,30 +38,34 @@ def changed(review: Review) -> None:
 
 
 def _was(fact: Fact) -> str:
-    old, new = (plain(short(value) if len(value) > 40 else value) or "nothing" for value in (fact.best, fact.candidate))
+    old, new = (plain(brief(value)) or "nothing" for value in (fact.best, fact.candidate))
     return f"{old} → **{new}**"
 
 
 def results(review: Review) -> None:
-    """The differences between candidate and best that have an interval, as numbers."""
-    sure = [(each, each.effect) for each in review.verdict.findings if each.effect and each.effect.low is not None]
+    """What the rules measured, as numbers: first what has an interval, then single reported points."""
+    found = [(each, each.effect) for each in review.verdict.findings if each.effect]
+    sure = [(finding, effect) for finding, effect in found if effect.low is not None]
+    points = [(finding, effect) for finding, effect in found if effect.low is None and effect.unit == "metric"]
     with st.grid(2, min_column_width=260, key="results"):
-        for finding, effect in sure:
+        for finding, effect in [*sure, *points]:
             result(finding, effect)
 
 
 def result(finding: Finding, effect: Effect) -> None:
+    """One number with its unit, its interval or its limit, and n."""
     level = f"{percent(effect.confidence, 0)} interval" if effect.confidence else "interval"
+    known = effect.low is not None
     st.metric(
-        plain(effect.label),
+        f"{plain(effect.label)}{', change' if effect.unit == 'score' else ''}",
         effects.number(effect, effect.estimate),
-        effects.interval(effect),
+        effects.interval(effect) if known else f"limit: {effects.limit(effect)}",
         delta_color="off",
         delta_arrow="off",
-        delta_description=f"{level}, n = {counted(effect.n, 'row')}",
+        delta_description=f"{level}, n = {counted(effect.n, 'row')}" if known else "one reported point, no interval",
         border=True,
         height="stretch",
-        help=f"Candidate minus best, or of the candidate alone. {_verdict.explained(finding)}",
+        help=f"Changes are candidate minus best. {_verdict.explained(finding)}",
     )
 
 
@@ -86,6 +90,10 @@ def classes(review: Review) -> None:
     tally = {status: number for status, number in table.tally().items() if number}
     said = ", ".join(f"{number:,} {status}" for status, number in tally.items())
     st.caption(f"Of {counted(len(table.names), 'class', 'classes')}: {said}.{_tested(review)}", help=_tables.STATUSES)
+    if not len(table.extremes()):
+        st.info("No class changed: both models have the same F1 in each.", icon=":material/equal:")
+        _subject.link("classes", f"All {len(table.names):,} classes", _subject.about(review), ":material/category:")
+        return
     left, right = st.columns([3, 2], gap="medium")
     with left:
         columns = pd.DataFrame(table.columns(table.extremes()))[SHORT]

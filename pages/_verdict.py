@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gate.figures import counted
+from gate.figures import brief, counted
 from gate.formulas import FORMULAS
 from gate.report.findings import worst_first
 from gate.review import Review
@@ -35,9 +35,9 @@ def show(review: Review) -> None:
     rest = [each for each in review.verdict.findings if each.outcome is not Outcome.PASSED and each not in decisive]
     if rest:
         st.caption(f"{counted(len(rest), 'more rule')} cannot be judged without it: see all rules below.")
-    broken = [each.rule for each in review.verdict.findings if each.outcome is Outcome.PASSED and each.own]
-    if broken:
-        st.caption(f"Not met, but only for information: {plain(', '.join(broken))}.")
+    for each in review.verdict.findings:
+        if each.outcome is Outcome.PASSED and each.own:
+            st.caption(f"Not met, but for information only: {plain(each.rule)}: {plain(brief(each.found), 160)}")
 
 
 def deciding(review: Review) -> list[Finding]:
@@ -57,7 +57,7 @@ def rules(review: Review) -> None:
 
 def line(finding: Finding) -> None:
     label, icon, color = _desk.BADGES[finding.outcome]
-    said = f":{color}-badge[{icon} {label}] **{plain(finding.rule)}**: {plain(finding.message)}"
+    said = f":{color}-badge[{icon} {label}] **{plain(finding.rule)}**: {plain(brief(finding.message), 500)}"
     st.markdown(said, help=explained(finding))
     if finding.effect and finding.effect.needed and finding.outcome is not Outcome.PASSED:
         st.caption(f"What would change this: {plain(finding.effect.needed)}")
@@ -66,6 +66,7 @@ def line(finding: Finding) -> None:
 def explained(finding: Finding) -> str:
     """What was required, what would change the answer, and where the numbers come from."""
     said = [f"Required: {finding.required}."]
+    said += [f"In full: {finding.message}."] * (brief(finding.message) != finding.message)
     if finding.effect is not None:
         said += [f"What would change this: {finding.effect.needed}."] * bool(finding.effect.needed)
         said.append(FORMULAS[finding.effect.formula])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from gate.figures import counted, moment, short
+from gate.figures import brief, counted, moment, short
 from gate.verdict import Outcome
 from gate.workflow.inbox import Waiting
 from pages import _desk, _lesson, _settling, _subject, _verdict
@@ -60,7 +60,7 @@ def card(entry: Waiting) -> None:
             f"by {plain(pull.author)}, {age(pull.created)} · commit `{short(pull.head)}` · {plain(entry.scope)}{fork}",
             help=f"Opened at {moment(pull.created)}.",
         )
-        st.markdown(plain(evidence(entry), 200))
+        st.markdown(plain(brief(evidence(entry)), 200))
 
 
 def chosen(entries: list[Waiting]) -> list[Waiting]:
