@@ -16,6 +16,10 @@ from pages import _class_list, _class_panel, _tables
 
 EVERY_ROW = "all rows"
 NAMED_AT_MOST = 20
+FLIPS = (
+    "NFR: what becomes wrong. PFR: what becomes right. BTC and BEC: what stays right, and wrong. Churn: what is "
+    "predicted differently."
+)
 
 
 @st.fragment
@@ -61,9 +65,9 @@ def cards(table: ClassTable) -> None:
 
 def flips(table: ClassTable) -> None:
     rates = flip_rates(table.counts)
-    st.subheader("How much would change, for better and for worse?", help="Shares of the same rows; each says its own.")
-    if not rates:
-        st.caption("No flip rates: they need rows that are paired.")
+    st.subheader("How much would change, for better and for worse?")
+    rows = counted(table.counts.rows, "row")
+    st.caption(f"{FLIPS} n = {rows}." if rates else "No flip rates: they need rows that are paired.")
     with st.grid(6, min_column_width=120, key="flips"):
         for rate in rates:
             st.metric(rate.name, rate.text, help=rate.meaning)

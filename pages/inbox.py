@@ -12,9 +12,8 @@ from gate.workflow.inbox import Waiting
 from pages import _desk, _lesson, _settling, _subject, _verdict
 from pages._text import plain
 
-READY, CLOSED, DECIDED, ALL = "ready to decide", "cannot be approved", "approved", "all"
+READY, CLOSED, DECIDED = "ready to decide", "cannot be approved", "approved"
 ORDER = (READY, CLOSED, DECIDED)
-PAGE = 20  # cards that are shown at once
 
 
 def state(entry: Waiting) -> str:
@@ -63,30 +62,15 @@ def card(entry: Waiting) -> None:
         st.markdown(plain(brief(evidence(entry)), 200))
 
 
-def chosen(entries: list[Waiting]) -> list[Waiting]:
-    """What the reader wants to see, the own work first; the choice is in the address."""
-    tally = {name: sum(state(entry) == name for entry in entries) for name in ORDER}
-    wanted = st.radio(
-        "Show", [ALL, *ORDER], key="show", horizontal=True, bind="query-params", label_visibility="collapsed"
-    )
-    st.caption(", ".join(f"{number:,} {name}" for name, number in tally.items() if number))
-    found = [entry for entry in entries if wanted in (ALL, state(entry))]
-    return sorted(found, key=lambda entry: (ORDER.index(state(entry)), -entry.pull.number))
-
-
 def show(entries: list[Waiting]) -> None:
+    """What can be decided first, then the newest."""
     if not entries:
         said = "No pull request is open. A candidate appears here when its pull request is opened."
         st.info(said, icon=":material/inbox:")
-        return
-    found = chosen(entries)
-    if not found:
-        st.info("None of these is waiting now.", icon=":material/inbox:")
-    place, pages = st.container(), -(-len(found) // PAGE)
-    number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-    with place:
-        for entry in found[(number - 1) * PAGE : number * PAGE]:
-            card(entry)
+    tally = {name: sum(state(entry) == name for entry in entries) for name in ORDER}
+    st.caption(", ".join(f"{number:,} {name}" for name, number in tally.items() if number))
+    for entry in sorted(entries, key=lambda entry: (ORDER.index(state(entry)), -entry.pull.number)):
+        card(entry)
 
 
 st.title("Inbox")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gate.figures import moment, short
 from gate.review import Review
-from pages import _decision, _evidence, _lesson, _progress, _subject, _timeline, _verdict
+from pages import _changes, _decision, _evidence, _lesson, _progress, _subject, _timeline, _verdict
 from pages._text import plain
 
 
@@ -18,7 +18,7 @@ def page(review: Review) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _verdict.show(review)
-        _evidence.changed(review)
+        _changes.show(review)
     with right:
         with st.container(border=True, key="decide"):
             _decision.consequences(review)
