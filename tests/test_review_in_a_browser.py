@@ -83,6 +83,9 @@ def test_the_verdict_comes_first_and_the_decision_says_what_it_does(desk: Desk, 
     expect(card.get_by_role("listitem").nth(1)).to_contain_text("turns green, so pull request #1 may be merged")
     expect(card.get_by_text("To undo it: anyone with write permission on skyline/owls")).to_be_visible()
     assert card.locator("button[kind=primary]").count() == 1
+    icon = page.locator("link[rel~=icon]").first.get_attribute("href") or ""
+    assert icon.endswith(".png")
+    assert not icon.startswith("http") or icon.startswith(desk.url)
 
 
 def test_back_forward_and_a_reload_keep_the_candidate(desk: Desk, page: Page) -> None:
