@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+APPROVAL = "model-approval"  # the commit status of a person's decision
+
 
 @dataclass(frozen=True)
 class Approval:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gate.counts import Counts
+from gate.figures import percent
 from gate.scores import class_scores, flips, grown, top_recall
 from gate.spreadsheet import cell
 
@@ -52,7 +53,7 @@ class FlipRate:
     @property
     def text(self) -> str:
         """A share of rows, or a ratio of shares."""
-        return f"{self.value:.2f}" if self.name.startswith("relative") else f"{self.value:.2%}"
+        return f"{self.value:.2f}" if self.name.startswith("relative") else percent(self.value, 2)
 
 
 def headlines(counts: Counts) -> list[Headline]:

@@ -16,11 +16,12 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-PAGES = ("/review", "/classes", "/drift", "/history", "/ledger", "/retraining")
+PAGES = ("/review", "/classes", "/compare", "/drift", "/history", "/ledger", "/retraining")
 QUERY = {
     "pr": re.compile(r"[0-9]{1,9}"),
     "scope": re.compile(r"[A-Za-z0-9._-]{1,64}"),
     "training": re.compile(r"[0-9a-f]{12}"),
+    **dict.fromkeys(("run", "a", "b", "candidate"), re.compile(r"[0-9a-f]{32}")),
 }
 NEXT, SIGNED_IN = "gate_next", "_streamlit_user"
 KEPT_SECONDS = 600

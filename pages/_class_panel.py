@@ -7,6 +7,7 @@ import streamlit as st
 
 from gate.charts import class_trend
 from gate.classes import ClassTable
+from gate.figures import moment
 from gate.markdown import visible
 from gate.portrait import Line, portrait
 from gate.review import Review
@@ -43,15 +44,15 @@ def show(table: ClassTable, review: Review) -> None:
         if found is None:
             st.caption("No row here has this class, and no model predicts it.")
             return
-        lines("How many", "rows", found.totals)
-        lines("Where its rows went", "predicted as", found.went)
-        lines("Where its false claims came from", "truth", found.came)
+        lines("How many are there?", "rows", found.totals)
+        lines("Where did its rows go?", "predicted as", found.went)
+        lines("Where did its false claims come from?", "truth", found.came)
         history(review, name)
 
 
 def history(review: Review, name: str) -> None:
     """The class in earlier runs, on the same rows: worked out once somebody asks, for each run may be a download."""
-    st.markdown("**How it did in earlier runs**")
+    st.markdown("**How did it do in earlier runs?**")
     counts, best, candidate = review.evidence.counts, review.best, review.candidate
     if counts is None or best is None or candidate is None or not st.toggle("Compare with earlier runs", key="earlier"):
         return
@@ -59,7 +60,7 @@ def history(review: Review, name: str) -> None:
     said = f"F1 and recall of this class in {len(found.points)} runs, in the order in which they ended"
     st.plotly_chart(class_trend(found, _tables.dark()), key="trend", config=_tables.STILL, alt=said)
     columns = ["role", "F1", "recall", "support", "completed", "run"]
-    rows = [(p.role, p.f1, p.recall, p.support, p.completed[:16].replace("T", " "), p.run) for p in found.points]
+    rows = [(p.role, p.f1, p.recall, p.support, moment(p.completed), p.run) for p in found.points]
     _tables.show(pd.DataFrame(rows, columns=columns), "trend-table", said)
     for sentence in found.left_out:
         st.caption(f"Left out: {plain(sentence)}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,14 +16,18 @@ from gate.connect import connect
 from gate.desk import Worker
 from gate.drift import Drift
 from gate.evidence import Curve, Run
+from gate.figures import counted
+from gate.identity import Person
 from gate.ledger import LedgerDamaged
 from gate.lineage import Lineage
-from gate.ports import Absent, ServiceError
+from gate.ports import Absent, Passing, ServiceError
 from gate.review import Review
 from gate.shelf import Reading, Shelf
 from gate.trend import Past
 from gate.verdict import Outcome
 from gate.workflow import Question, World, check
+from gate.workflow.authority import Leave
+from gate.workflow.authority import leave as ask_leave
 from gate.workflow.champions import Champion
 from gate.workflow.champions import champions as read_champions
 from gate.workflow.compare import Paired, compare, counts
@@ -110,6 +115,12 @@ def past(review: Review) -> tuple[Past, ...]:
     assert review.candidate is not None
     key = (review.pull.number, review.name, review.candidate.id)
     return shown(pasts().ask(key), "Comparing with earlier runs…")
+
+
+@st.cache_resource(ttl=FRESH, show_spinner=False, max_entries=256)
+def leave(person: Person, packet: str, _review: Review) -> Leave:
+    """What would be refused of a person who looks at this packet; the click asks again."""
+    return ask_leave(world(), _review, person)
 
 
 @st.cache_resource(show_spinner=False)
@@ -263,7 +274,9 @@ def explain(error: Exception) -> None:
         Absent: "Look at the address of this page, or go back to the inbox.",
     }
     st.error(plain(str(error), longest=2_000), icon=":material/error:")
-    st.caption(next(said for kind, said in remedies.items() if isinstance(error, kind)))
+    wait = error.wait if isinstance(error, Passing) else 0.0
+    later = f"Nothing was changed. Try again in {counted(math.ceil(wait), 'second')}: a limit of requests is reached."
+    st.caption(later if wait else next(said for kind, said in remedies.items() if isinstance(error, kind)))
     if st.button("Try again", icon=":material/refresh:"):
         forget()
         world.clear()

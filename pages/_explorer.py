@@ -8,6 +8,7 @@ import streamlit as st
 from gate import slices
 from gate.charts import change_histogram, top_changes
 from gate.classes import ClassTable
+from gate.figures import counted
 from gate.markdown import visible
 from gate.review import Review
 from gate.summary import flip_rates, grown_confusions, headlines
@@ -15,6 +16,10 @@ from pages import _class_list, _class_panel, _tables
 
 EVERY_ROW = "all rows"
 NAMED_AT_MOST = 20
+FLIPS = (
+    "NFR: what becomes wrong. PFR: what becomes right. BTC and BEC: what stays right, and wrong. Churn: what is "
+    "predicted differently."
+)
 
 
 @st.fragment
@@ -27,13 +32,10 @@ def explore(everything: ClassTable, review: Review) -> None:
     with left:
         _class_list.show(table)
         histogram(table)
+        grown(table)
     with right:
         _class_panel.show(table, review)
         extremes(table)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        grown(table)
-    with right:
         special(table)
 
 
@@ -48,6 +50,7 @@ def sliced(everything: ClassTable) -> ClassTable:
 
 
 def cards(table: ClassTable) -> None:
+    st.subheader("Did the scores change?")
     with st.grid(4, min_column_width=160):
         for each in headlines(table.counts):
             st.metric(
@@ -62,28 +65,29 @@ def cards(table: ClassTable) -> None:
 
 def flips(table: ClassTable) -> None:
     rates = flip_rates(table.counts)
-    if not rates:
-        st.caption("No flip rates: they need rows that are paired.")
+    st.subheader("How much would change, for better and for worse?")
+    rows = counted(table.counts.rows, "row")
+    st.caption(f"{FLIPS} n = {rows}." if rates else "No flip rates: they need rows that are paired.")
     with st.grid(6, min_column_width=120, key="flips"):
         for rate in rates:
             st.metric(rate.name, rate.text, help=rate.meaning)
 
 
 def extremes(table: ClassTable) -> None:
-    st.markdown("**Largest losses and gains**")
+    st.subheader("Which classes lost and gained most F1?")
     said = "Bars: the classes that lost and gained most F1; the table of classes has the same numbers"
     st.plotly_chart(top_changes(table, dark=_tables.dark()), key="changes", config=_tables.STILL, alt=said)
 
 
 def histogram(table: ClassTable) -> None:
-    st.markdown("**How many classes changed by how much**")
+    st.subheader("How many classes changed by how much?")
     said = "Histogram: how many classes lost or gained how much F1"
     st.plotly_chart(change_histogram(table, _tables.dark()), key="histogram", config=_tables.STILL, alt=said)
-    st.caption(f"{table.tally()['unchanged']:,} unchanged classes are not drawn.")
+    st.caption(f"{counted(table.tally()['unchanged'], 'unchanged class', 'unchanged classes')} not drawn.")
 
 
 def grown(table: ClassTable) -> None:
-    st.subheader("Confusions that grew most")
+    st.subheader("Which confusions grew most?")
     found = grown_confusions(table.counts)
     if found is None:
         st.caption("Confusions are counted over all rows only.")

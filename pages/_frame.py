@@ -7,7 +7,7 @@ import streamlit as st
 from pages import _desk
 
 HERE = Path(__file__).parent
-ICON = "⚖️"  # without one the browser would fetch the current page's icon from a server of Google
+ICON = HERE / "icon.png"  # without one the browser would fetch the current page's icon from a server of Google
 
 st.set_page_config(page_title="Promotion Gate", page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
 pages = {
@@ -24,5 +24,6 @@ pages = {
     "ledger": st.Page(HERE / "ledger.py", title="Ledger", url_path="ledger", visibility="hidden"),
 }
 page = st.navigation(list(pages.values()), position="top")
+st.set_page_config(page_title=f"{page.title} · Promotion Gate")  # tabs are told apart by it, and read aloud first
 _desk.begin(pages)
 page.run()

@@ -9,7 +9,7 @@ import streamlit as st
 from gate.desk import TRAINING
 from gate.workflow.retrain import Order
 from gate.workflow.retrainings import Outlook
-from pages import _decision, _desk, _visitor
+from pages import _desk, _progress, _visitor
 from pages._text import plain
 
 NEWEST = "the newest"
@@ -61,4 +61,4 @@ def button(outlook: Outlook) -> None:
     if _visitor.person() is None:
         _visitor.explain()
     if progress := _desk.worker().latest(TRAINING, outlook.policy.name):
-        _decision.follow(progress)
+        _progress.follow(progress)

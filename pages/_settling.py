@@ -9,7 +9,7 @@ import streamlit as st
 from gate.ledger import Model
 from gate.workflow import Settlement
 from gate.workflow.champions import Champion
-from pages import _decision, _desk, _visitor
+from pages import _comment, _desk, _progress, _visitor
 from pages._text import plain
 
 FIRST = "the open approvals that this ends are withdrawn first: their commits become red"
@@ -21,11 +21,10 @@ EFFECTS = {
 VERBS = {"rollback": "Roll back", "adopt": "Adopt", "restore": "Restore"}
 
 
-def settle(kind: str, champion: Champion, task: str, nonce: str) -> None:
-    person = _visitor.person()
-    if person is None:
+def settle(kind: str, champion: Champion, nonce: str) -> None:
+    person, comment, task = _visitor.person(), _comment.given(nonce), st.session_state.get(f"task-{nonce}") or ""
+    if person is None or not comment:
         return
-    comment = st.session_state.get(f"comment-{nonce}", "")
     wish = Settlement(kind, task, champion.ledger.epoch, person, comment, nonce)  # type: ignore[arg-type]
     _desk.worker().submit(wish, champion.policy.name)
 
@@ -36,13 +35,14 @@ def form(kind: str, champion: Champion, choices: list[str]) -> None:
         return
     key = f"nonce-{kind}-{champion.policy.name}-{champion.ledger.epoch}"
     nonce = st.session_state.setdefault(key, secrets.token_hex(8))
-    task = st.selectbox("Run", choices, key=f"task-{nonce}") if choices else ""
+    if choices:
+        st.selectbox("Run", choices, key=f"task-{nonce}")
     st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(EFFECTS[kind], 1)))
-    st.text_area("Comment", key=f"comment-{nonce}", max_chars=500, placeholder="Why? It is kept for ever.")
-    empty = not st.session_state.get(f"comment-{nonce}", "").strip()
-    label, arguments = f"{VERBS[kind]} as {plain(person.login)}", (kind, champion, task or "", nonce)
-    if st.button(label, type="primary", disabled=empty, key=f"do-{kind}", on_click=settle, args=arguments):
-        st.rerun()
+    with st.form(f"form-{kind}", border=False):
+        _comment.ask(nonce)
+        label, arguments = f"{VERBS[kind]} as {plain(person.login)}", (kind, champion, nonce)
+        if _comment.sent(label, f"do-{kind}", nonce, settle, arguments):
+            st.rerun()
 
 
 dialogs = {
@@ -58,11 +58,12 @@ def alarms(champions: list[Champion]) -> None:
         override = champion.best.override if champion.best else None
         if override:
             over = " Its time is over: judge it again, or roll back." if champion.ended else ""
-            st.warning(f"{plain(champion.policy.name)}: the best stands {plain(override.said)}.{over}", icon="⚠️")
+            said = f"{plain(champion.policy.name)}: the best stands {plain(override.said)}.{over}"
+            st.warning(said, icon=":material/warning:")
         if champion.alarm:
             _alarm(champion)
         if progress := _desk.worker().latest(0, champion.policy.name):
-            _decision.follow(progress)
+            _progress.follow(progress)
 
 
 def _alarm(champion: Champion) -> None:

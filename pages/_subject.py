@@ -20,7 +20,7 @@ def show(page: str, body: Callable[[Review], None]) -> None:
     """Read the candidate and show it, or say why not."""
     query = named()
     if query is None:
-        st.info("Choose a candidate in the inbox.", icon="📥")
+        st.info("Choose a candidate in the inbox.", icon=":material/inbox:")
         link("inbox", "Go to the inbox")
         return
     try:
@@ -55,6 +55,13 @@ def choose(page: str, pull: str, scopes: tuple[str, ...]) -> None:
 def about(review: Review) -> dict[str, str]:
     """The address of this candidate on every page."""
     return {"pr": str(review.pull.number if review.pull else ""), "scope": review.name}
+
+
+def anew(at: str) -> None:
+    """When this was read, and the way to read it again."""
+    label, when = (f"As of {at[11:19]} UTC", f"Read at {at}.") if at else ("Refresh", "")
+    help = f"{when} Click to read everything anew."
+    st.button(label, icon=":material/refresh:", type="tertiary", help=help, on_click=_desk.forget)
 
 
 def link(page: str, label: str, query: dict[str, str] | None = None, icon: str | None = None) -> None:

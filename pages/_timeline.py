@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from gate.figures import moment
 from gate.record import Kind, Record
 from pages._text import plain
 
@@ -35,11 +36,12 @@ def show(records: Sequence[Record]) -> None:
         return
     with st.container(border=True, key="timeline"):
         st.markdown("**What happened**")
-        st.markdown("\n".join(f"- {line(record)}" for record in records))
+        for record in records:
+            st.markdown(f"- {line(record)}", help=f"At {plain(record.at)}, as record {record.seq} of the ledger.")
 
 
 def line(record: Record) -> str:
     """Markdown of one line, in which everything foreign is text."""
     said = SAID[record.kind].format(who=plain(record.reviewer.login), worker=plain(record.worker))
     why = "" if record.kind in TOLD or not record.comment else f": {plain(record.comment)}"
-    return f"{plain(record.at)} {said}{why}"
+    return f"{plain(moment(record.at))} {said}{why}"

@@ -179,6 +179,12 @@ def test_a_link_to_a_training_is_kept_through_the_sign_in() -> None:
     assert cookie(sent).startswith("gate_next=%2Fretraining%3Fscope%3Dowls%26training%3D0123456789ab; ")
 
 
+def test_a_link_to_two_runs_is_kept_through_the_sign_in() -> None:
+    a, b = "a1" * 16, "b2" * 16
+    _, sent = heard(Access("oidc"), {"path": "/compare", "query_string": f"a={a}&b={b}&run=x".encode()})
+    assert cookie(sent).startswith(f"gate_next=%2Fcompare%3Fa%3D{a}%26b%3D{b}; ")
+
+
 @pytest.mark.parametrize(
     "link", ["https://evil.example/review?pr=7", "//evil.example?pr=7", "/review?pr=x", "/etc?pr=7", "\x00"]
 )

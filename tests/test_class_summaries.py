@@ -45,12 +45,12 @@ def test_recall_at_five_is_shown_of_the_model_that_has_a_ranking() -> None:
 def test_flip_rates_by_hand() -> None:
     counts = drawn("owl owl owl x60 \n owl owl cat x10 \n owl cat owl x20 \n owl cat cat x8 \n owl cat dog x2")
     assert {rate.name: rate.text for rate in flip_rates(counts)} == {
-        "NFR": "10.00%",
-        "PFR": "20.00%",
+        "NFR": "10.00 %",
+        "PFR": "20.00 %",
         "relative NFR": "0.71",  # 0.1 / (0.7 * 0.2)
-        "BTC": "85.71%",  # 60 / 70
-        "BEC": "50.00%",  # 10 / 20
-        "churn": "32.00%",
+        "BTC": "85.71 %",  # 60 / 70
+        "BEC": "50.00 %",  # 10 / 20
+        "churn": "32.00 %",
     }
     assert flip_rates(replace(counts, per_class=replace(counts.per_class, overlap=None))) == []
 

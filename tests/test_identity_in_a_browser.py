@@ -65,7 +65,6 @@ def test_a_cold_deep_link_leads_through_the_sign_in_to_a_decision(owls: SmallWor
         page.get_by_role("button", name="Reject…").click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Comment").fill("too slow")
-        dialog.get_by_label("Comment").press("Control+Enter")
         dialog.get_by_role("button", name="Reject as noor").click()
         expect(page.get_by_text("Rejected; no tag moved.")).to_be_visible(timeout=PATIENCE)
 

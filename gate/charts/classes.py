@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from gate.charts.look import GAIN, LOSS
+from gate.charts.look import GAIN, LOSS, inked
 from gate.charts.signed import signed_bars
 from gate.classes import ClassTable
 from gate.trend import BEST, CANDIDATE, EARLIER, Point, Trend
@@ -44,7 +44,7 @@ def change_histogram(table: ClassTable, dark: bool = False) -> go.Figure:
     figure.update_layout(height=220, margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False, bargap=0.05)
     figure.update_xaxes(range=[-reach, reach], title="▼ lost F1   |   gained F1 ▲")
     figure.update_yaxes(title="classes")
-    return figure
+    return inked(figure, dark)
 
 
 def class_trend(found: Trend, dark: bool = False) -> go.Figure:
@@ -67,7 +67,7 @@ def class_trend(found: Trend, dark: bool = False) -> go.Figure:
     figure.update_layout(height=240, margin={"l": 0, "r": 0, "t": 24, "b": 0}, dragmode=False, legend=legend)
     figure.update_xaxes(range=[-0.5, len(places) - 0.5], tickvals=places, ticktext=[_tick(p) for p in found.points])
     figure.update_yaxes(range=[0, 1.05])
-    return figure
+    return inked(figure, dark)
 
 
 def _tick(point: Point) -> str:

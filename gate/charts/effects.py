@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from gate import effects
-from gate.charts.look import DOUBT, GAIN, LONGEST, LOSS, plain
+from gate.charts.look import DOUBT, GAIN, LONGEST, LOSS, inked, plain
 from gate.effects import REACH, distance, drawn
 from gate.verdict import Effect, Finding, Outcome
 
@@ -28,13 +28,13 @@ def effect_bars(findings: Sequence[Finding], dark: bool = False) -> go.Figure:
     for place, (finding, effect) in enumerate(rows):
         _draw(figure, place, finding, effect, dark)
     figure.add_vline(x=0, line={"color": DOUBT[dark], "dash": "dash"})
-    margin = {"l": 0, "r": 190, "t": 8, "b": 0}
+    margin = {"l": 10, "r": 190, "t": 8, "b": 0}
     figure.update_layout(height=90 + 34 * len(rows), margin=margin, dragmode=False, showlegend=False)
     title = "◀ breaks its limit   |   keeps it ▶"
     figure.update_xaxes(range=[-REACH - 0.2, REACH + 0.2], tickvals=[0], ticktext=["limit"], title=title)
     names = [plain(finding.rule, LONGEST) for finding, _ in rows]
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=names, range=[-0.6, len(rows) - 0.4])
-    return figure
+    return inked(figure, dark)
 
 
 def _draw(figure: go.Figure, place: int, finding: Finding, effect: Effect, dark: bool) -> None:

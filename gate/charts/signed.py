@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from gate.charts.look import GAIN, LONGEST, LOSS, plain
+from gate.charts.look import GAIN, LONGEST, LOSS, inked, plain
+from gate.figures import signed
 
 ROOM = 1.6  # times the longest bar, for the figure beside it
 
@@ -25,7 +26,7 @@ def signed_bars(
             y=places,
             orientation="h",
             marker_color=[LOSS if value < 0 else GAIN[dark] for value in values],
-            text=[f"{'▼' if value < 0 else '▲'} {value:+.3f}" for value in values],
+            text=[signed(value) for value in values],
             textposition="outside",
             customdata=[[plain(name, 80), *known] for name, known in zip(names, facts, strict=True)],
             hovertemplate=f"{hover}<extra></extra>",
@@ -35,4 +36,4 @@ def signed_bars(
     figure.update_layout(height=80 + 22 * len(values), margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False)
     figure.update_xaxes(range=[-reach, reach])
     figure.update_yaxes(tickvals=places, ticktext=[plain(name, LONGEST) for name in names])
-    return figure
+    return inked(figure, dark)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from gate.approval import APPROVAL
 from gate.checkup.clocks import judged
 from gate.checkup.line import State
 from gate.checkup.patient import Patient
@@ -12,7 +13,6 @@ from gate.config import ScopePolicy
 from gate.ports import Absent
 from gate.vitals import ForgeVitals
 from gate.workflow.publish import CHECK
-from gate.workflow.statuses import APPROVAL
 
 Found = Iterator[tuple[State, str, str]]
 # Tokens whose own permissions GitHub tells nobody: what it says is the role of the person, or nothing.

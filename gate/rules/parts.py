@@ -36,7 +36,7 @@ def joined(rule: Demand, parts: Sequence[Part], about: str = "") -> Finding:
     """One finding; its effect is that of the worst part that has one."""
     order = sorted(parts, key=lambda part: -part.outcome.severity)
     effects = [part.effect for part in order if part.effect is not None]
-    said = "; ".join(dict.fromkeys(part.said for part in parts))
+    said = "; ".join(dict.fromkeys(part.said for part in order))  # what decides is read first
     return Finding(
         rule.name,
         order[0].outcome,

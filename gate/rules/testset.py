@@ -8,6 +8,7 @@ from functools import partial
 
 from gate.counts import Counts
 from gate.evidence import Evidence
+from gate.figures import counted
 from gate.late import numpy as np
 from gate.rules.demand import Demand, Lacking, candidate_of, counts_of, opponent_of
 from gate.rules.parts import Part, attempted, joined
@@ -85,7 +86,8 @@ class HoldoutRule(Demand):
         if evidence.counts and evidence.counts.fingerprint not in ("", evidence.reuse.fingerprint):
             raise Lacking("the evaluations that were counted are of another test set")
         uses, budget = evidence.reuse.evaluations, self.budget
-        said = f"{uses:,} evaluations of {budget:,} ({evidence.reuse.promotions:,} promotions){_luck(evidence)}"
+        used, promoted = counted(uses, "evaluation"), counted(evidence.reuse.promotions, "promotion")
+        said = f"{used} of {budget:,} ({promoted}){_luck(evidence)}"
         effect = Effect("evaluations", uses, None, None, budget, "uses", uses, "reuse", "", fewer=True)
         if uses <= budget:
             return Part(said, effect=effect, kept=f"within the budget of {budget:,} evaluations")

@@ -17,6 +17,7 @@ from gate.sandbox import LOOPBACK
 from gate.sandbox.children import Children
 from gate.sandbox.clearml import ClearmlSandbox
 from gate.sandbox.endings import missing
+from gate.sandbox.flights import lessons
 from gate.sandbox.github import GithubSandbox
 from gate.sandbox.home import BOT, ORGANISATION, Home, SandboxError
 from gate.sandbox.sdk_environment import isolated
@@ -65,6 +66,7 @@ def start_dashboard(home: Home, children: Children) -> subprocess.Popen[bytes]:
     }
     flags = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     visitor = {"GATE_ACTING_AS": ",".join(ACTORS), "GATE_DASHBOARD_URL": home.url("dashboard")}
+    visitor["GATE_LESSONS"] = str(lessons.write(home))
     log = home.folder / "dashboard.log"
     command = [sys.executable, "-m", "streamlit", "run", str(APP), *flags]
     child = children.start(command, log, APP.parent, isolated(home, home.environment() | visitor))

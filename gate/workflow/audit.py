@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from gate.approval import APPROVAL
 from gate.ledger import LedgerDamaged, Record, Scope
 from gate.ports import Absent
 from gate.spreadsheet import as_csv as spreadsheet
 from gate.workflow.book import history
-from gate.workflow.statuses import APPROVAL
 from gate.workflow.world import World
 
 ANCHOR = re.compile(r"\[ledger (\d{1,9}) ([0-9a-f]{12})\]$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from gate.approval import Approval
@@ -70,6 +71,21 @@ def own_work(world: World, review: Review, person: Person, account: Account | No
     if review.candidate and review.candidate.owner.casefold() in names:
         return [f"{account.login} owns the run {review.candidate.id}; another person must approve it"]
     return []
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Why a person may not decide at all, or only not approve; both empty where nothing is known against it."""
+
+    deciding: tuple[str, ...] = ()
+    approving: tuple[str, ...] = ()
+
+
+def leave(world: World, review: Review, person: Person) -> Leave:
+    """Asked before a person takes the trouble of a comment; at the click everything is asked again."""
+    account, terms = account_of(world, person.login), review.approval
+    deciding = (*_sign_in(world, person, terms), *_standing(world, person, account, terms))
+    return Leave(deciding, tuple(own_work(world, review, person, account)))
 
 
 def automatically(review: Review, workflow: Automatic, reasons: list[str]) -> Reviewer:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from gate.approval import APPROVAL
 from gate.review import Review
 from gate.workflow.publish import CHECK
-from gate.workflow.statuses import APPROVAL
 from gate.workflow.world import World
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from gate.approval import APPROVAL
 from gate.lease import Wait, next_step
 from gate.ledger import Ledger, Record, Scope
 from gate.ports import Moved, Passing, ServiceError
@@ -14,7 +15,7 @@ from gate.promotion import AddTag, Append, Effect, Observed, PostStatus, RemoveT
 from gate.record import ENDS
 from gate.workflow.book import NOBODY, Book, append, history, open_book
 from gate.workflow.patience import TRIES, Pause, pause
-from gate.workflow.statuses import APPROVAL, post
+from gate.workflow.statuses import post
 from gate.workflow.world import World
 
 MOST_EFFECTS = 12  # an approval needs four; more means that the world does not follow

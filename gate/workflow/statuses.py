@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from gate.approval import APPROVAL
 from gate.ledger import Ledger, Scope
 from gate.markdown import visible
 from gate.record import Record
 from gate.workflow.world import World
 
-APPROVAL = "model-approval"
 LONGEST = 140
 WORDS = {
     "pending": "A reviewer's decision is being carried out",

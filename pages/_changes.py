@@ -1,0 +1,78 @@
+"""What changed: what was made differently, what it cost somebody, and what the rules measured."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gate import effects
+from gate.classes import ClassTable
+from gate.figures import brief, counted, percent
+from gate.review import Review
+from gate.sides import Fact, sides
+from gate.verdict import Effect, Finding
+from pages import _verdict
+from pages._text import plain
+
+OWN = ("run", "commit", "completed", "executor")  # differ between any two runs
+MOST = 6  # facts that are named outside the table
+
+
+def show(review: Review) -> None:
+    """What was made differently, and what came of it."""
+    if review.candidate is None:
+        return
+    st.subheader("What changed?")
+    facts = [fact for fact in sides(review.best, review.candidate) if fact.differs and fact.name not in OWN]
+    made = [f"{plain(fact.name)} {_was(fact)}" for fact in facts[:MOST]]
+    made += [f"and {counted(len(facts) - MOST, 'more fact')}, listed below"] * (len(facts) > MOST)
+    if review.pull:
+        made.append(f"the code: [what the pull request changes]({review.pull.url}/files)")
+    st.markdown(f"Made differently: {'; '.join(made) or 'nothing that was recorded'}.")
+    worst(review)
+    results(review)
+
+
+def worst(review: Review) -> None:
+    """A careful person looks at the largest loss, also of what passed."""
+    counts = review.evidence.counts
+    if counts is None or not counts.rows:
+        return
+    table = ClassTable(counts)
+    for row in [row for row in table.extremes(1).tolist() if table.change[row] < 0]:
+        best, new = (float(model.f1[row]) for model in (table.scores.best, table.scores.candidate))
+        rows = counted(float(table.scores.support[row]), "row")
+        st.markdown(
+            f"The largest loss: F1 of **{plain(table.names[row], 80)}** fell from {best:.3f} to {new:.3f} on {rows}."
+        )
+
+
+def _was(fact: Fact) -> str:
+    old, new = (plain(brief(value)) or "nothing" for value in (fact.best, fact.candidate))
+    return f"{old} → **{new}**"
+
+
+def results(review: Review) -> None:
+    """What the rules measured, as numbers: first what has an interval, then single reported points."""
+    found = [(each, each.effect) for each in review.verdict.findings if each.effect]
+    sure = [(finding, effect) for finding, effect in found if effect.low is not None]
+    points = [(finding, effect) for finding, effect in found if effect.low is None and effect.unit == "metric"]
+    with st.grid(2, min_column_width=260, key="results"):
+        for finding, effect in [*sure, *points]:
+            result(finding, effect)
+
+
+def result(finding: Finding, effect: Effect) -> None:
+    """One number with its unit, its interval or its limit, and n."""
+    level = f"{percent(effect.confidence, 0)} interval" if effect.confidence else "interval"
+    known = effect.low is not None
+    st.metric(
+        f"{plain(effect.label)}{', change' if effect.unit == 'score' else ''}",
+        effects.number(effect, effect.estimate),
+        effects.interval(effect) if known else f"limit: {effects.limit(effect)}",
+        delta_color="off",
+        delta_arrow="off",
+        delta_description=f"{level}, n = {counted(effect.n, 'row')}" if known else "one reported point, no interval",
+        border=True,
+        height="stretch",
+        help=f"Changes are candidate minus best. {_verdict.explained(finding)}",
+    )
