@@ -30,6 +30,7 @@ CORE = (
     "observed",
     "origin",
     "patch",
+    "plural",
     "policy",
     "portrait",
     "promotion",
@@ -85,7 +86,8 @@ OUTSIDE = {
 }
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
-    ("__version__", "late", "cache", "counts", "observed", "stretches", "canonical", "formulas", "markdown", "verdict"),
+    ("__version__", "late", "cache", "counts", "observed", "stretches", "canonical", "formulas", "markdown"),
+    ("plural", "verdict"),
     ("brief", "evidence", "patch", "predictions", "secrecy", "slices", "spreadsheet", "shelf"),
     ("origin",),
     ("scores", "selection", "confusion", "stats"),
