@@ -15,11 +15,21 @@ from pages import _desk, _tables
 from pages._text import plain
 
 SIDES = {"best": "A", "candidate": "B"}
+VALUE, SHARE = "%.5g", "%.3f"
 FORMATS = {
-    **{f"{side} F1": _tables.SHARE for side in SIDES.values()},
-    "change": st.column_config.NumberColumn(format="%+.3f"),
-    "B - A": st.column_config.NumberColumn(format="%+.5g"),
-    "support": _tables.ROWS,
+    "metric": st.column_config.TextColumn(pinned=True, help="Title and series, as the training script reported it."),
+    "class": st.column_config.TextColumn(pinned=True, help="The true class of a row."),
+    **_tables.numbers(
+        {
+            "A": (VALUE, "The last value that A reported. Empty: it reported none."),
+            "B": (VALUE, "The last value that B reported. Empty: it reported none."),
+            "B - A": ("%+.5g", "In the metric's own unit. Empty: only one of them reported it."),
+            "A F1": (SHARE, "F1 of the class, 0 to 1, on the rows that both answered for."),
+            "B F1": (SHARE, "F1 of the class, 0 to 1, on the same rows."),
+            "change": ("%+.3f", "F1 of B minus F1 of A."),
+            "support": ("localized", "Rows of this true class."),
+        }
+    ),
 }
 
 
@@ -29,7 +39,7 @@ def curves(found: Comparison, metric: str) -> None:
     lengths = {name: sum(len(side[name].values) for side in (a, b) if name in side) for name in a.keys() | b.keys()}
     # A single point each is in the table already.
     names = sorted(lengths, key=lambda name: (lengths[name] <= 2, name != metric, -lengths[name], name))
-    st.subheader("Curves")
+    st.subheader("How did both learn?", help="Each metric by iteration, A dashed, B solid.")
     if not names:
         st.info("Neither run reported a curve.", icon=":material/show_chart:")
     else:
@@ -46,13 +56,14 @@ def curves(found: Comparison, metric: str) -> None:
 
 def values(found: Comparison) -> None:
     rows = [_values(line.name, found) for line in found.section("results").lines]
-    st.markdown("**Last values**")
+    st.markdown("**What did each end with?**")
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         key="values",
         height=_tables.height(len(rows), 330),
         column_config=FORMATS,
+        placeholder=_tables.NONE,
         alt="The last value of each metric of both runs",
     )
 
@@ -64,7 +75,7 @@ def _values(metric: str, found: Comparison) -> dict[str, object]:
 
 
 def classes(found: Comparison) -> None:
-    st.subheader("Class by class")
+    st.subheader("Which classes gain or lose from A to B?")
     if not st.toggle("Compare what both predicted", key="classes", bind="query-params", help="It may take downloads."):
         return
     counts, why = _desk.predictions(found.a.run.id, found.b.run.id)
@@ -90,7 +101,15 @@ def classes(found: Comparison) -> None:
         columns = pd.DataFrame(table.columns(table.extremes(100)))
         data = columns[["class", "best F1", "candidate F1", "change", "support"]].rename(columns=_side)
         alt = "The classes that lost and gained most F1 from A to B"
-        st.dataframe(data, hide_index=True, key="class-table", height=460, column_config=FORMATS, alt=alt)
+        st.dataframe(
+            data,
+            hide_index=True,
+            key="class-table",
+            height=460,
+            column_config=FORMATS,
+            placeholder=_tables.NONE,
+            alt=alt,
+        )
     with right:
         figure = top_changes(table, dark=_tables.dark())
         figure.update_xaxes(title="change of F1, B minus A")

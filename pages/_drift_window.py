@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from gate.drift import Drift, State
-from gate.drift.summary import estimate_lines, further_lines, headline
+from gate.drift.summary import estimate_lines, further_lines, headline, repair_lines
 from gate.drift.timeline import Point
 from pages import _desk
 from pages._text import plain
@@ -26,10 +26,8 @@ REMARKS = 12
 def verdict(drift: Drift) -> None:
     SAY[drift.state](f"{plain(headline(drift), 1_000)}.")
     for sign in drift.signs:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            label, icon, color = BADGES[sign.state]
-            st.badge(label, icon=icon, color=color)
-            st.markdown(f"**{plain(sign.rule)}**: {plain(sign.said, 600)}")
+        label, icon, color = BADGES[sign.state]
+        st.markdown(f":{color}-badge[{icon} {label}] **{plain(sign.rule)}**: {plain(sign.said, 600)}")
 
 
 def chosen(whole: Drift) -> Drift:
@@ -89,11 +87,15 @@ def day(point: Point) -> str:
 
 
 def remarks(drift: Drift) -> None:
-    st.subheader("Further remarks")
-    said = [*estimate_lines(drift), *further_lines(drift)]
-    for line in said[:REMARKS]:
-        st.caption(plain(f"{line[:1].upper()}{line[1:]}.", 600))
+    """But for what stands beside the damage."""
+    st.subheader("What else was found?")
+    beside = set(repair_lines(drift))
+    said = [line for line in (*estimate_lines(drift), *further_lines(drift)) if line not in beside]
+    st.caption(_listed(said[:REMARKS]))
     if len(said) > REMARKS:
         with st.expander(f"{len(said) - REMARKS:,} more"):
-            for line in said[REMARKS : REMARKS + 200]:
-                st.caption(plain(f"{line[:1].upper()}{line[1:]}.", 600))
+            st.caption(_listed(said[REMARKS : REMARKS + 200]))
+
+
+def _listed(lines: list[str]) -> str:
+    return "\n".join(f"- {plain(f'{line[:1].upper()}{line[1:]}.', 600)}" for line in lines)

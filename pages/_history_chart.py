@@ -10,6 +10,7 @@ from gate.charts import history_chart
 from gate.charts.history import RUN
 from gate.history import STATES, History, Picture
 from gate.history.moments import moment
+from gate.plural import counted
 from pages import _history_filters, _tables
 from pages._text import plain
 
@@ -44,11 +45,12 @@ def nothing(history: History, picture: Picture) -> None:
 
 
 def _sentence(history: History, picture: Picture) -> str:
-    shown = f"{len(picture.runs):,} of {len(history.runs):,} runs"
+    shown = f"{len(picture.runs):,} of {counted(len(history.runs), 'run')}"
+    bins = 0 if picture.bins is None else len(picture.bins)
     how = (
         "each by itself; click one to open it"
         if picture.bins is None
-        else f"in {len(picture.bins):,} stretches of time; click one to look closer, or mark several with the box"
+        else f"in {counted(bins, 'stretch', 'stretches')} of time; click one to look closer, or mark several by a box"
     )
     note = "The values are ClearML's summaries; a verdict reads the whole curve."
     return " ".join(filter(None, [f"{shown}, {how}.", _hidden(picture), _lost(picture), note]))

@@ -15,7 +15,7 @@ STAGES = {"triggered": "being prepared", "takeover": "being prepared"}
 
 
 def show(outlook: Outlook) -> None:
-    st.subheader("In flight")
+    st.subheader("Is a training running?")
     if not outlook.flying:
         st.caption("No training is queued or running.")
     for cycle in outlook.flying:

@@ -201,7 +201,7 @@ def test_two_runs_are_compared_by_their_address(owls: SmallWorld, opened: Any) -
     assert "Without a difference: parameters, datasets" in said
     assert list(table(at, "B - A")["B - A"]) == [pytest.approx(0.05)]
     at.toggle(key="all").set_value(True).run()
-    assert "equal" in set(table(at, "A")[""])
+    assert "equal" in set(table(at, "A")["difference"])
     assert number
 
 

@@ -59,9 +59,16 @@ def over_time(drift: Drift, dark: bool = False) -> go.Figure:
         place = ("trained", "top left") if mine else ("candidate trained", "bottom right")
         _shade(figure, window.start or window.end, window.end, *place)
     figure.update_layout(height=340, margin={**MARGIN, "t": 40}, legend=LEGEND, dragmode=False, hovermode="x unified")
-    figure.update_yaxes(range=[0, 1.02])
+    figure.update_yaxes(title="share of rows, or F1", range=_reach(full))
     figure.update_xaxes(title="UTC")
     return figure
+
+
+def _reach(points: Sequence[Point]) -> tuple[float, float]:
+    """From just below the least to just above the largest that is drawn: a change of some points is to be seen."""
+    found = [(each.confidence, each.accuracy, each.macro_f1, *each.estimates.values()) for each in points]
+    known = [value for values in found for value in values if value is not None]
+    return (max(0.0, min(known, default=0.0) - 0.08), min(1.02, max(known, default=1.0) + 0.08))
 
 
 def _estimates(figure: go.Figure, points: Sequence[Point], dark: bool) -> None:
@@ -126,7 +133,8 @@ def class_movers(drift: Drift, most: int = 10, dark: bool = False) -> go.Figure:
     rows = (order if len(order) <= 2 * most else [*order[:most], *order[-most:]])[::-1]
     facts = [[mover.reference, mover.current] for mover in rows]
     hover = "%{customdata[0]}: %{customdata[1]:.2%} → %{customdata[2]:.2%}"
-    figure = signed_bars([100 * mover.change for mover in rows], [mover.name for mover in rows], facts, hover, dark)
+    values, names = [100 * mover.change for mover in rows], [mover.name for mover in rows]
+    figure = signed_bars(values, names, facts, hover, dark, digits=2)
     figure.update_xaxes(title="change of the share of predictions, pp")
     return figure
 
