@@ -51,8 +51,8 @@ def due(outlook: Outlook) -> None:
             icon=":material/timer:",
         )
     elif isinstance(found, Held):
-        show = st.warning if found.unknown else st.caption
-        show("Nothing is started now: " + "; ".join(plain(why, 500) for why in found.reasons) + ".")
+        show, icon = (st.warning, ":material/help:") if found.unknown else (st.info, ":material/hourglass_empty:")
+        show(f"Nothing is started now: {'; '.join(plain(why, 500) for why in found.reasons)}.", icon=icon)
     else:
         st.info("The loop has not begun: `gate retrain` was never run for this model.", icon=":material/sprint:")
 
