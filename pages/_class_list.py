@@ -52,17 +52,10 @@ def filters() -> tuple[str, str, str]:
         "Find a class", key="find", type="search", live=True, bind="query-params", placeholder="Part of its name"
     )
     order = right.selectbox("Order", list(ORDERS), key="order", bind="query-params")
-    status = st.segmented_control(
-        "Status",
-        [ALL, *MEANING],
-        default=ALL,
-        key="status",
-        required=True,
-        bind="query-params",
-        help=_tables.STATUSES,
-        wrap=True,
+    status = st.radio(
+        "Status", [ALL, *MEANING], key="status", horizontal=True, bind="query-params", help=_tables.STATUSES
     )
-    return sought or "", status or ALL, order
+    return sought or "", status, order
 
 
 def mark(names: list[str]) -> None:

@@ -16,6 +16,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.flights_world import FlightsWorld
 from tests.small_world import SmallWorld
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +29,9 @@ needs_chromium = pytest.mark.skipif(
 
 
 @contextmanager
-def dashboard(world: SmallWorld, acting: str = "noor,mira,lena", port: int = 0, **settings: str) -> Iterator[str]:
+def dashboard(
+    world: SmallWorld | FlightsWorld, acting: str = "noor,mira,lena", port: int = 0, **settings: str
+) -> Iterator[str]:
     """The real dashboard as a process of its own, on a free port."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
