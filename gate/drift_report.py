@@ -9,10 +9,10 @@ from typing import Any
 from gate.drift import Drift, State
 from gate.drift.summary import WORDS, Row, class_rows, estimate_lines, further_lines, headline
 from gate.drift.timeline import Point
+from gate.figures import counted
 from gate.late import numpy as np
 from gate.markdown import literal, visible
 from gate.observed import NO_TIME, Observed
-from gate.plural import counted
 from gate.report.room import COMMENT, Part, Room, Rows, fitted
 
 SCHEMA_VERSION = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gate.plural import counted
+from gate.figures import counted
 from gate.record import Record
 from gate.spreadsheet import cell
 from gate.workflow.audit import as_csv, as_json

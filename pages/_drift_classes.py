@@ -11,8 +11,8 @@ from gate.charts import class_movers, damage_and_repair
 from gate.drift import Drift
 from gate.drift.classes import Strange
 from gate.drift.summary import Row, class_rows, repair_lines
+from gate.figures import counted
 from gate.markdown import visible
-from gate.plural import counted
 from gate.spreadsheet import cell
 from pages import _tables
 from pages._text import plain

@@ -8,9 +8,9 @@ import streamlit as st
 
 from gate.charts import history_chart
 from gate.charts.history import RUN
+from gate.figures import counted
 from gate.history import STATES, History, Picture
 from gate.history.moments import moment
-from gate.plural import counted
 from pages import _history_filters, _tables
 from pages._text import plain
 

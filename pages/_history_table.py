@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from gate.figures import counted
 from gate.history import STATES, USABLE, Filters, History, Row
-from gate.plural import counted
 from gate.spreadsheet import as_csv, cell
 from pages import _history_chart, _tables
 from pages._text import plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gate.plural import counted
+from gate.figures import counted
 from gate.workflow.champions import Champion
 from pages import _decisions, _desk, _settling, _subject
 from pages._text import plain

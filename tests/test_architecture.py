@@ -21,6 +21,7 @@ CORE = (
     "effects",
     "evaluation",
     "evidence",
+    "figures",
     "formulas",
     "history",
     "lease",
@@ -30,7 +31,6 @@ CORE = (
     "observed",
     "origin",
     "patch",
-    "plural",
     "policy",
     "portrait",
     "promotion",
@@ -86,8 +86,19 @@ OUTSIDE = {
 }
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
-    ("__version__", "late", "cache", "counts", "observed", "stretches", "canonical", "formulas", "markdown"),
-    ("plural", "verdict"),
+    (
+        "__version__",
+        "late",
+        "cache",
+        "counts",
+        "observed",
+        "stretches",
+        "canonical",
+        "figures",
+        "formulas",
+        "markdown",
+        "verdict",
+    ),
     ("brief", "evidence", "patch", "predictions", "secrecy", "slices", "spreadsheet", "shelf"),
     ("origin",),
     ("scores", "selection", "confusion", "stats"),

@@ -73,9 +73,6 @@ def test_from_thousands_of_runs_to_one_and_back_to_an_earlier_best(owls: SmallWo
         expect(page.get_by_role("heading", name="Compare two runs")).to_be_visible(timeout=PATIENCE)
         assert query(page) == {"a": candidate, "b": run, "scope": "owls"}
         expect(page.get_by_text(re.compile("Code: .* differ"))).to_be_visible(timeout=PATIENCE)
-        narrow(page, f"{url}/compare?a={candidate}&b={run}", "What did each end with?")
-        narrow(page, f"{url}/history?run={run}", "Where does this run come from?")
-        page.set_viewport_size({"width": 1440, "height": 1000})
         page.goto(f"{url}/history?decided=true")
         page.get_by_role("button", name="Roll back…").click(timeout=PATIENCE)
         dialog = page.get_by_role("dialog")
@@ -86,15 +83,6 @@ def test_from_thousands_of_runs_to_one_and_back_to_an_earlier_best(owls: SmallWo
         expect(page.get_by_text(f"best is run {best[:8]}")).to_be_visible(timeout=PATIENCE)
     assert owls.holders() == [best]
     assert {urlsplit(each).hostname for each in asked} == {"127.0.0.1"}
-
-
-def narrow(page: Page, address: str, said: str) -> None:
-    """A phone shows it without scrolling sideways."""
-    page.set_viewport_size({"width": 390, "height": 1000})
-    page.goto(address)
-    expect(page.get_by_text(said)).to_be_visible(timeout=PATIENCE)
-    for part in ("html", "[data-testid=stMain]"):
-        assert page.locator(part).evaluate("part => part.scrollWidth") == 390
 
 
 def snapshot(page: Page, name: str) -> None:

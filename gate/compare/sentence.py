@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gate.compare.comparison import Comparison
-from gate.plural import counted
+from gate.figures import counted
 
 NOUNS: Mapping[str, tuple[str, str]] = {
     "parameters": ("parameter", "parameters"),

@@ -15,9 +15,9 @@ from gate.drift.repair import Damage, Repair, accuracy_change, damage
 from gate.drift.terms import Watch
 from gate.drift.timeline import Agreement, Point, agreements, point, timeline, trend
 from gate.evidence import Run
+from gate.figures import counted
 from gate.late import numpy as np
 from gate.observed import History, Observed
-from gate.plural import counted
 from gate.stats.interval import Interval, wilson
 from gate.window import Window
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gate.counts import BINS, Totals
+from gate.figures import counted
 from gate.late import numpy as np
 from gate.observed import Observed
-from gate.plural import counted
 from gate.stats.confidence import mean, middles
 from gate.stats.measures import share
 

@@ -9,8 +9,8 @@ from enum import Enum
 from gate.drift.classes import ClassShift, Strange
 from gate.drift.confidence import ConfidenceShift
 from gate.drift.terms import Watch
+from gate.figures import counted
 from gate.markdown import visible
-from gate.plural import counted
 from gate.stats.interval import Interval
 
 NAMED = 8  # classes in a sentence

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from gate.drift.drift import Drift
 from gate.drift.estimates import spread
 from gate.drift.judgement import State
+from gate.figures import counted
 from gate.late import numpy as np
 from gate.markdown import visible
 from gate.observed import NO_TIME
-from gate.plural import counted
 
 NAMED, LONGEST = 5, 40
 WORDS = {

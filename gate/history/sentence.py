@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gate.figures import counted
 from gate.history.moments import day
 from gate.history.view import History
 from gate.late import numpy as np
-from gate.plural import counted
 
 
 def headline(history: History) -> str:
