@@ -8,7 +8,7 @@ import streamlit as st
 
 from gate.evidence import Run
 from gate.workflow.champions import Champion
-from pages import _desk
+from pages import _desk, _subject
 from pages._text import plain
 
 SIDES = ("a", "b")
@@ -32,6 +32,18 @@ def chosen() -> tuple[str, str] | None:
         if given[side] and not RUN.fullmatch(given[side]):
             st.error(f"{side.upper()} is {plain(given[side], 60)}: a run's id has 32 digits, 0 to 9 and a to f.")
     return (given["a"], given["b"]) if all(RUN.fullmatch(run) for run in given.values()) else None
+
+
+def suggested() -> None:
+    """Where to begin: what the newest run has that the best has not."""
+    champion = _champion()
+    if champion is None or champion.best is None:
+        return
+    policy, best = champion.policy, champion.best.task
+    newest = next((run.id for run in _desk.recent(policy.project, policy.task) if run.id != best), None)
+    if newest:
+        query = {"a": best, "b": newest, "scope": policy.name}
+        _subject.link("compare", "Compare the newest run with the best", query, ":material/difference:")
 
 
 def _champion() -> Champion | None:

@@ -8,6 +8,7 @@ import streamlit as st
 from gate.charts import top_changes, two_curves
 from gate.classes import ClassTable
 from gate.compare import Comparison
+from gate.figures import counted
 from gate.spreadsheet import cell
 from gate.summary import flip_rates, headlines
 from gate.workflow.compare import drift
@@ -92,9 +93,12 @@ def classes(found: Comparison) -> None:
                 "not known" if each.candidate is None else f"{each.candidate:.4f}",
                 None if each.change is None else f"{each.change:+.4f}",
                 delta_description="A not known" if each.best is None else f"A {each.best:.4f}",
+                help=f"{each.meaning} The number is B's, of {counted(counts.rows, 'row')} that both answered for.",
                 border=True,
             )
-    st.caption(" · ".join(f"{rate.name} {rate.text}" for rate in flip_rates(counts)))
+    flips = flip_rates(counts)
+    meanings = "\n".join(f"- **{rate.name}**: {rate.meaning}" for rate in flips)
+    st.caption(" · ".join(f"{rate.name} {rate.text}" for rate in flips), help=f"A is the best here.\n{meanings}")
     table = ClassTable(counts)
     left, right = st.columns([3, 2], gap="medium")
     with left:

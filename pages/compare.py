@@ -60,5 +60,6 @@ try:
         page(_desk.comparison(*runs))
     else:
         st.info("Choose two runs. Their address can be sent to others: it names both.", icon=":material/difference:")
+        _compare_choice.suggested()
 except _desk.TROUBLE as error:
     _desk.explain(error)
