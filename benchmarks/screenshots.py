@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from PIL import Image
+from PIL import Image, ImageChops
 from playwright.sync_api import Page
 
 from benchmarks.browsing import browser, dashboard
@@ -28,7 +28,9 @@ from gate.workflow.champions import champions
 
 FOLDER = CHECKOUT / "docs" / "screenshots"
 PULL = 10  # of the flights world: retrained on newer data, which repairs what drifted
+PARTS = {"lineage": ".st-key-run"}  # what a picture shows only a part for
 COLOURS, HEAVIEST = (256, 128, 64, 32), 200_000  # bytes of one picture
+MARGIN = 24  # pixels below the last thing
 SEEDING, PATIENCE, SETTLED = 600.0, 120_000, 1_500  # seconds; milliseconds; milliseconds until nothing moves any more
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 DRAWN = """() => ["stPlotlyChart", "js-plotly-plot"].map(name => document.querySelectorAll(
@@ -58,7 +60,7 @@ def main(
         output.mkdir(parents=True, exist_ok=True)
         for name, path in addresses(sandbox).items():
             if name in (only.split(",") if only else [name]):
-                kept = small(picture(page, f"{url}/{path}", width, height))
+                kept = small(picture(page, f"{url}/{path}", width, height, PARTS.get(name, "")))
                 (output / f"{name}.png").write_bytes(kept)
                 typer.echo(f"{len(kept) / 1000:6.0f} kB  {output / name}.png")
 
@@ -101,14 +103,16 @@ def addresses(home: Home) -> Mapping[str, str]:
     }
 
 
-def picture(page: Page, url: str, width: int, height: int) -> bytes:
-    """Once everything is drawn and nothing runs any more. ``height`` 0: all of the page."""
+def picture(page: Page, url: str, width: int, height: int, part: str) -> bytes:
+    """Once everything is drawn and nothing runs any more. ``height`` 0: all of the page; else only its ``part``."""
     page.set_viewport_size({"width": width, "height": height or 1000})
     page.goto(url)
     page.wait_for_selector("h1", timeout=PATIENCE)
     page.wait_for_selector(IDLE, timeout=PATIENCE)
     page.wait_for_function(DRAWN, timeout=PATIENCE)
     page.wait_for_timeout(SETTLED)
+    if height and part:
+        return page.locator(part).screenshot()
     if not height:
         page.set_viewport_size({"width": width, "height": int(page.evaluate(SCROLLED)) + 60})
         page.wait_for_timeout(SETTLED)
@@ -116,14 +120,21 @@ def picture(page: Page, url: str, width: int, height: int) -> bytes:
 
 
 def small(png: bytes) -> bytes:
-    """The same with as many colours as fit into the size; screens have few."""
-    image = Image.open(BytesIO(png)).convert("RGB")
+    """The same down to where the page ends, with as many colours as fit into the size; screens have few."""
+    image = ended(Image.open(BytesIO(png)).convert("RGB"))
     for colours in COLOURS:
         buffer = BytesIO()
         image.quantize(colours, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
         if buffer.tell() < HEAVIEST:
             break
     return buffer.getvalue()
+
+
+def ended(image: Image.Image) -> Image.Image:
+    """Without the ground below the last thing on it."""
+    ground = Image.new("RGB", image.size, image.getpixel((0, image.height - 1)))
+    box = ImageChops.difference(image, ground).getbbox()
+    return image.crop((0, 0, image.width, min(image.height, box[3] + MARGIN))) if box else image
 
 
 if __name__ == "__main__":

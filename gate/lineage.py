@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gate.evidence import Run
+from gate.figures import short
 from gate.origin import Origin, Version
 from gate.patch import touched
 from gate.record import ENDS, Model, Record
@@ -52,7 +53,7 @@ class Lineage:
         names = [found.text.split(" · ")[0] for found in self.data() if found.run and not found.indent]
         data = f" on {', '.join(names)}" if names else ", on data that were not recorded"
         changed = " with uncommitted changes" if self.run.diff else ""
-        code = f"commit {self.run.commit[:8]}{changed}" if self.run.commit else "a commit that was not recorded"
+        code = f"commit {short(self.run.commit)}{changed}" if self.run.commit else "a commit that was not recorded"
         last = self.fate()[-1]
         return f"Trained from {code}{data}. {FATES.get(last.name, f'The last decision: {last.name}')}"
 

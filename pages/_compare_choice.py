@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from gate.evidence import Run
+from gate.figures import short
 from gate.workflow.champions import Champion
 from pages import _desk, _subject
 from pages._text import plain
@@ -22,7 +23,7 @@ def chosen() -> tuple[str, str] | None:
     recent = _desk.recent(champion.policy.project, champion.policy.task) if champion else []
     names = {run.id: _name(run, champion) for run in recent}
     best = champion.best.task if champion and champion.best else ""
-    names |= {best: f"{best[:8]} · the best"} if best and best not in names else {}
+    names |= {best: f"{short(best)} · the best"} if best and best not in names else {}
     given = {side: st.query_params.get(side, "") for side in SIDES}
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs"):
         for side in SIDES:
@@ -54,7 +55,7 @@ def _champion() -> Champion | None:
 
 def _name(run: Run, champion: Champion | None) -> str:
     role = " · the best" if champion and champion.best and champion.best.task == run.id else ""
-    return f"{run.completed[:16].replace('T', ' ')} · {run.commit[:8]} · {run.id[:8]}{role}"
+    return f"{run.completed[:16].replace('T', ' ')} · {short(run.commit)} · {short(run.id)}{role}"
 
 
 def _choose(side: str, now: str, names: dict[str, str]) -> None:
@@ -69,7 +70,7 @@ def _choose(side: str, now: str, names: dict[str, str]) -> None:
         accept_new_options=True,
         on_change=_take,
         args=(side, now),
-        width=400,
+        width=440,
     )
 
 

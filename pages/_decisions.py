@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gate.figures import counted
+from gate.figures import counted, short
 from gate.record import Record
 from gate.spreadsheet import cell
 from gate.workflow.audit import as_csv, as_json
@@ -40,7 +40,7 @@ FORMATS = {
 
 def show(champion: Champion) -> None:
     best = champion.best
-    held = f"best is run `{plain(best.task[:8])}`" if best else "no best is recorded yet"
+    held = f"best is run `{plain(short(best.task))}`" if best else "no best is recorded yet"
     number = f"epoch {champion.ledger.epoch} · {counted(len(champion.records), 'record')}, every hash in place"
     st.caption(f"{held} · {number}", help=f"The best's id is `{plain(best.task)}`." if best else None)
     if champion.ledger.waiting:
@@ -69,9 +69,9 @@ def _row(record: Record, scope: str) -> dict[str, object]:
         "what": record.kind.replace("_", " "),
         "who": cell(record.reviewer.login),
         "run": cell(model.task) if model else "",
-        "commit": cell(model.commit[:12]) if model else "",
+        "commit": cell(short(model.commit)) if model else "",
         "comment": cell(record.comment),
-        "evidence": record.packet[:12],
+        "evidence": short(record.packet),
         "pull request": pull,
         "review": f"review?pr={pull}&scope={scope}" if pull else None,
         "identified by": cell(record.reviewer.how),

@@ -10,6 +10,7 @@ import streamlit as st
 from gate.drift import Drift, State
 from gate.drift.summary import estimate_lines, further_lines, headline, repair_lines
 from gate.drift.timeline import Point
+from gate.figures import short
 from pages import _desk
 from pages._text import plain
 
@@ -53,19 +54,19 @@ def compare(whole: Drift) -> None:
     if whole.run is None:
         return
     runs = {
-        run.id: f"{run.completed[:10]} · {run.commit[:8]} · {run.id[:8]}"
+        run.id: f"{run.completed[:10]} · {short(run.commit)} · {short(run.id)}"
         for run in _desk.recent(whole.run.project, whole.run.name)
         if run.id != whole.run.id
     }
     now = whole.candidate.id if whole.candidate else ""
-    runs = {"": "nobody", **runs, **({now: f"run {now[:8]}"} if now not in runs and now else {})}
+    runs = {"": "nobody", **runs, **({now: f"run {short(now)}"} if now not in runs and now else {})}
     st.selectbox(
         "Repaired by",
         list(runs),
         index=list(runs).index(now),
         format_func=runs.__getitem__,
         key="compared",
-        width=260,
+        width=330,
         on_change=name_candidate,
         help="How much of the damage another run repairs, on the later rows that both answered for.",
     )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gate.charts import history_chart
 from gate.charts.history import RUN
-from gate.figures import counted
+from gate.figures import counted, short
 from gate.history import STATES, History, Picture
 from gate.history.moments import moment
 from pages import _history_filters, _tables
@@ -64,7 +64,7 @@ def _hidden(picture: Picture) -> str:
 
 
 def _lost(picture: Picture) -> str:
-    lost = [f"{event.run[:8]} ({event.gone})" for event in picture.events if event.gone and event.run]
+    lost = [f"{short(event.run)} ({event.gone})" for event in picture.events if event.gone and event.run]
     found = list(dict.fromkeys(lost))
     return f"Decided about, but no longer in the tracker as they were: {plain(', '.join(found[:6]))}." if found else ""
 

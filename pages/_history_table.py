@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from gate.figures import counted
+from gate.figures import counted, short
 from gate.history import STATES, USABLE, Filters, History, Row
 from gate.spreadsheet import as_csv, cell
 from pages import _history_chart, _tables
@@ -67,7 +67,7 @@ COLUMNS: Mapping[str, Callable[[Row], object]] = {
     "state": lambda row: "" if row.state == USABLE and not row.archived else _state(row),
     "run": lambda row: row.run,
     "dataset": lambda row: cell(row.dataset),
-    "commit": lambda row: cell(row.commit[:12]),
+    "commit": lambda row: cell(short(row.commit)),
     "tags": lambda row: cell(", ".join(row.tags)),
     "owner": lambda row: cell(row.owner),
 }

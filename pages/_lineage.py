@@ -9,6 +9,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from gate.figures import short
 from gate.ledger import Model, Record
 from gate.lineage import Line, Lineage
 from gate.secrecy import masked
@@ -31,7 +32,7 @@ def show(run: str, records: Sequence[Record], best: Model | None, scope: str) ->
         return
     st.markdown(f"{plain(found.sentence, 600)}.")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"run `{run[:8]}`", help=f"The run's id is `{run}`.")
+        st.caption(f"run `{short(run)}`", help=f"The run's id is `{run}`.")
         st.markdown(f"[in ClearML]({_desk.world().tracker.link(found.run)})")
         if best and best.task != run:
             query = {"a": best.task, "b": run, "scope": scope}

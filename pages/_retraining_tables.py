@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gate.evidence import Run, Version
+from gate.figures import short
 from gate.retraining import Cycle
 from gate.retraining.journal import Event
 from gate.spreadsheet import cell
@@ -25,7 +26,7 @@ VERSIONS = {
     **_tables.texts(
         {
             "loop": "What the loop did, or will do, about this version.",
-            "newest run": "The first 8 digits of the id of the last of those runs.",
+            "newest run": "The first 12 digits of the id of the last of those runs.",
             "how they ended": "Of those runs, the newest first: as far as each got.",
             "uploaded": "To the minute, UTC.",
         }
@@ -47,7 +48,7 @@ TRAININGS = {
             "how it ended": "As far as it got.",
             "cause": "What led to it: a version, drift, the schedule, or a person.",
             "who": "The login of the person, or the loop.",
-            "run": "The first 8 digits of the run's id.",
+            "run": "The first 12 digits of the run's id.",
         }
     ),
     **_tables.texts({"why": "The reason, in the words of whoever decided."}, "medium"),
@@ -79,7 +80,7 @@ def _version(outlook: Outlook, version: Version) -> dict[str, object]:
         "version": cell(version.version or version.id),
         "loop": _handled(outlook, version),
         "trained on it": len(runs),
-        "newest run": cell(runs[0].id[:8]) if runs else "",
+        "newest run": cell(short(runs[0].id)) if runs else "",
         "how they ended": cell(_fates(outlook, runs)),
         "rows": version.rows,
         "new rows": outlook.added(version),
@@ -153,7 +154,7 @@ def _training(outlook: Outlook, cycle: Cycle) -> dict[str, object]:
         "cause": cycle.start.cause,
         "why": cell(cycle.start.reason),
         "who": cell(cycle.start.reviewer.login or "the loop"),
-        "run": cycle.last.task[:8],
+        "run": short(cycle.last.task),
     }
 
 

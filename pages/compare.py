@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gate.compare import Comparison, headline
+from gate.figures import short
 from gate.origin import Origin
 from gate.rules import MetricRule
 from pages import _compare_choice, _compare_results, _compare_sections, _desk, _subject
@@ -40,7 +41,7 @@ def head(side: str, origin: Origin) -> None:
         whole = (
             f"Run `{run.id}`, commit `{plain(run.commit or 'not recorded')}`, ended {plain(run.completed or 'never')}."
         )
-        st.caption(f"run `{run.id[:8]}` · commit `{plain(run.commit[:8] or 'not recorded')}`", help=whole)
+        st.caption(f"run `{short(run.id)}` · commit `{plain(short(run.commit) or 'not recorded')}`", help=whole)
         with st.container(horizontal=True):
             st.markdown(f"[in ClearML]({_desk.world().tracker.link(run)})")
             query = {"run": run.id, "scope": st.query_params.get("scope", "")}

@@ -8,6 +8,7 @@ import streamlit as st
 
 from gate.config import SeveralScopes
 from gate.drift import Drift
+from gate.figures import short
 from gate.workflow.drift import Unwatched, Watched
 from pages import _desk, _drift_classes, _drift_time, _drift_window, _subject
 from pages._text import plain
@@ -26,7 +27,7 @@ def watched() -> Watched:
 def page(whole: Drift) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         run = whole.run
-        about = f"{plain(whole.scope)} · run `{run.id[:8] if run else ''}` · a stretch is: {plain(whole.every)}"
+        about = f"{plain(whole.scope)} · run `{short(run.id) if run else ''}` · a stretch is: {plain(whole.every)}"
         st.caption(about, help=f"The run's id is `{run.id}`." if run else None)
         st.space("stretch")
         if pull := st.query_params.get("pr"):

@@ -64,7 +64,7 @@ def test_from_thousands_of_runs_to_one_and_back_to_an_earlier_best(owls: SmallWo
         click(page, marks(page).nth(2))
         expect(page.get_by_text("Where does this run come from?")).to_be_visible(timeout=PATIENCE)
         run = query(page)["run"]
-        expect(page.get_by_text(f"run {run[:8]}", exact=True)).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(f"run {run[:12]}", exact=True)).to_be_visible(timeout=PATIENCE)
         page.reload()
         expect(page.get_by_text("Where does this run come from?")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_text("each by itself; click one to open it")).to_be_visible(timeout=PATIENCE)
@@ -80,7 +80,7 @@ def test_from_thousands_of_runs_to_one_and_back_to_an_earlier_best(owls: SmallWo
         dialog.get_by_label("Comment").press("Control+Enter")
         expect(dialog.get_by_role("button", name="Roll back as noor")).to_be_enabled(timeout=PATIENCE)
         dialog.get_by_role("button", name="Roll back as noor").click()
-        expect(page.get_by_text(f"best is run {best[:8]}")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(f"best is run {best[:12]}")).to_be_visible(timeout=PATIENCE)
     assert owls.holders() == [best]
     assert {urlsplit(each).hostname for each in asked} == {"127.0.0.1"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gate.figures import counted
+from gate.figures import counted, short
 from gate.history.moments import day
 from gate.history.view import History
 from gate.late import numpy as np
@@ -24,7 +24,7 @@ def _best(history: History) -> str:
     now = history.reigns[-1]
     value = f", with {now.value:.4f} of {history.metric}" if now.value is not None else ""
     gone = f" (it is {now.gone} in the tracker)" if now.gone else ""
-    return f"The best since {day(now.begin)} is run {now.model.task[:8]}{gone}{value}"
+    return f"The best since {day(now.begin)} is run {short(now.model.task)}{gone}{value}"
 
 
 def _since(history: History) -> str:
