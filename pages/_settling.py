@@ -58,10 +58,7 @@ def alarms(champions: list[Champion]) -> None:
         override = champion.best.override if champion.best else None
         if override:
             over = " Its time is over: judge it again, or roll back." if champion.ended else ""
-            st.warning(
-                f"{plain(champion.policy.name)}: the best stands {plain(override.said)}.{over}",
-                icon=":material/warning:",
-            )
+            st.warning(f"{plain(champion.policy.name)}: the best stands {plain(override.said)}.{over}", icon="⚠️")
         if champion.alarm:
             _alarm(champion)
         if progress := _desk.worker().latest(0, champion.policy.name):

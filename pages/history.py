@@ -66,9 +66,9 @@ def head(told: Told) -> None:
 
 
 @st.fragment(run_every=1)
-def wait_for_newer(when: datetime) -> None:
+def wait_for_newer() -> None:
     """While something older is shown: as soon as the new is there, or cannot be had, show it."""
-    st.caption(f"Shown from {when:%H:%M:%S} UTC; it is being read anew…")
+    st.caption("Reading what changed…")
     if not _desk.history(_history_filters.asked()).reading:
         st.rerun()
 
@@ -76,12 +76,10 @@ def wait_for_newer(when: datetime) -> None:
 def older(shown: _desk.Shown) -> None:
     when = datetime.fromtimestamp(shown.told.at, UTC)
     if shown.reading:
-        wait_for_newer(when)
+        wait_for_newer()
     elif shown.trouble:
         said = plain(shown.trouble, 600)
-        st.warning(
-            f"As of {when:%Y-%m-%d %H:%M} UTC; what changed since cannot be read: {said}", icon=":material/warning:"
-        )
+        st.warning(f"As of {when:%Y-%m-%d %H:%M} UTC; what changed since cannot be read: {said}", icon="⚠️")
 
 
 st.title("History", help="How did every run do, who was best when, and who decided so on which evidence?")

@@ -12,12 +12,7 @@ ROOM = 1.6  # times the longest bar, for the figure beside it
 
 
 def signed_bars(
-    values: Sequence[float],
-    names: Sequence[str],
-    facts: Sequence[Sequence[float]],
-    hover: str,
-    dark: bool,
-    digits: int = 3,
+    values: Sequence[float], names: Sequence[str], facts: Sequence[Sequence[float]], hover: str, dark: bool
 ) -> go.Figure:
     """One bar for each value, the last one on top, with its sign and an arrow.
 
@@ -30,7 +25,7 @@ def signed_bars(
             y=places,
             orientation="h",
             marker_color=[LOSS if value < 0 else GAIN[dark] for value in values],
-            text=[f"{'▼' if value < 0 else '▲'} {value:+.{digits}f}" for value in values],
+            text=[f"{'▼' if value < 0 else '▲'} {value:+.3f}" for value in values],
             textposition="outside",
             customdata=[[plain(name, 80), *known] for name, known in zip(names, facts, strict=True)],
             hovertemplate=f"{hover}<extra></extra>",
