@@ -9,9 +9,8 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from gate.evidence import Run
+from gate.evidence import Run, Version
 from gate.figures import short
-from gate.origin import Version
 from gate.retraining import Cycle
 from gate.retraining.journal import Event
 from gate.spreadsheet import cell
