@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import requests
 from playwright.sync_api import Page, sync_playwright
@@ -59,11 +60,12 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def browser() -> Iterator[Page]:
+def browser(width: int = 1440, height: int = 1000, dark: bool = False) -> Iterator[Page]:
     """One tab; its cache is kept from page to page, as a reviewer's is."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield started.new_context(viewport={"width": 1440, "height": 1000}).new_page()
+        scheme: Literal["dark", "light"] = "dark" if dark else "light"
+        yield started.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
         started.close()
 
 

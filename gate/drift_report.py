@@ -7,18 +7,21 @@ from dataclasses import asdict
 from typing import Any
 
 from gate.drift import Drift, State
-from gate.drift.summary import WORDS, class_rows, estimate_lines, further_lines, headline
+from gate.drift.summary import WORDS, Row, class_rows, estimate_lines, further_lines, headline
 from gate.drift.timeline import Point
+from gate.figures import counted
 from gate.late import numpy as np
 from gate.markdown import literal, visible
 from gate.observed import NO_TIME, Observed
+from gate.report.room import COMMENT, Part, Room, Rows, fitted
 
 SCHEMA_VERSION = 1
 MARKER = "<!-- promotion-gate-drift:{scope} -->"
 SIGNS = {State.STEADY: "✅", State.UNKNOWN: "❔", State.DRIFTED: "🌊"}
 STRETCHES, CLASSES, LACKS = 24, 12, 10
-LIMIT = 65_000
 WIDE = 300
+TIMES = ("from", "rows", "mean p@1", "estimates", "accuracy", "macro F1")
+DAMAGE = ("class", "F1 at test", "F1 now", "candidate", "rows now", "")
 
 
 def text(drift: Drift) -> str:
@@ -124,42 +127,54 @@ def _repair(drift: Drift) -> dict[str, Any] | None:
     return {"rows": repair.counts.rows, "old": repair.old, "new": repair.new, "repaired": repair.repaired}
 
 
-def markdown(drift: Drift, url: str = "") -> str:
-    """For an issue or a step summary, within GitHub's limit."""
-    parts = [
-        MARKER.format(scope=drift.scope),
-        f"## {SIGNS[drift.state]} {literal(headline(drift), 1_000)}",
-        f"The model is {WORDS[drift.state]}." + (f" [Look at the drift]({url})" if url else ""),
-        _table(
-            ("", "rule", "found"),
-            [(f"{SIGNS[s.state]} {s.state.value}", literal(s.rule), literal(s.said, WIDE)) for s in drift.signs],
+def markdown(drift: Drift, url: str = "", room: Room = COMMENT) -> str:
+    """For an issue or a step summary, within GitHub's limit: as many rows of each part as there is ``room`` for."""
+    before, now = counted(drift.before.rows, "test row"), counted(drift.now.rows, "row")
+    return fitted([_beginning(drift, url), *_parts(drift)], f"Of {before} and {now} since.", room)
+
+
+def _beginning(drift: Drift, url: str) -> Part:
+    """What is never left out, and the first rows of what was found."""
+    marker = MARKER.format(scope=drift.scope)
+    said = f"## {SIGNS[drift.state]} {literal(headline(drift), 1_000)}"
+    state = f"The model is {WORDS[drift.state]}." + (f" [Look at the drift]({url})" if url else "")
+    rows = [_cells(f"{SIGNS[s.state]} {s.state.value}", literal(s.rule), literal(s.said, WIDE)) for s in drift.signs]
+    return Part("Signs", "\n\n".join((marker, said, state)), [_table(("", "rule", "found"), rows, "signs")], "")
+
+
+def _parts(drift: Drift) -> Iterator[Part]:
+    """The other parts, but for empty ones, the most important first."""
+    remarks = [f"- {literal(said, WIDE)}" for said in (*estimate_lines(drift), *further_lines(drift))]
+    if remarks:
+        yield Part("Remarks", "", [Rows("", remarks[: LACKS + 12], "remarks", len(remarks))], "")
+    classes = class_rows(drift)
+    for title, table in (
+        (
+            "Over time",
+            _table(
+                TIMES, [*map(_stretch, drift.points[: -STRETCHES - 1 : -1])], "earlier stretches", len(drift.points)
+            ),
         ),
-        "\n".join(f"- {literal(said, WIDE)}" for said in [*estimate_lines(drift), *further_lines(drift)][: LACKS + 12]),
-        _timeline(drift),
-        _damage(drift),
-    ]
-    body = "\n\n".join(part for part in parts if part) + "\n"
-    return body if len(body) <= LIMIT else body[: LIMIT - 40] + "\n\n(cut to GitHub's limit)\n"
+        ("Damage and repair", _table(DAMAGE, [*map(_damaged, classes[:CLASSES])], "classes", len(classes))),
+    ):
+        if table.lines:
+            yield Part(title, f"<details><summary>{title}</summary>", [table], "</details>")
 
 
-def _timeline(drift: Drift) -> str:
-    rows = [
-        (_day(p), f"{p.rows:,.0f}", _number(p.confidence), _range(p), _number(p.accuracy), _number(p.macro_f1))
-        for p in drift.points[-STRETCHES:]
-    ]
-    head = ("from", "rows", "mean p@1", "estimates", "accuracy", "macro F1")
-    return f"<details><summary>Over time</summary>\n\n{_table(head, rows)}\n\n</details>" if rows else ""
+def _stretch(point: Point) -> str:
+    numbers = (_number(point.confidence), _range(point), _number(point.accuracy), _number(point.macro_f1))
+    return _cells(_day(point), f"{point.rows:,.0f}", *numbers)
 
 
-def _damage(drift: Drift) -> str:
-    rows = [
-        (literal(r.name, 80), f"{r.before:.3f}", f"{r.now:.3f}", _number(r.candidate), f"{r.rows_now:,.0f}", r.status)
-        for r in class_rows(drift)[:CLASSES]
-    ]
-    head = ("class", "F1 at test", "F1 now", "candidate", "rows now", "")
-    return f"<details><summary>Damage and repair</summary>\n\n{_table(head, rows)}\n\n</details>" if rows else ""
+def _damaged(row: Row) -> str:
+    numbers = (f"{row.before:.3f}", f"{row.now:.3f}", _number(row.candidate), f"{row.rows_now:,.0f}")
+    return _cells(literal(row.name, 80), *numbers, row.status)
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+def _table(head: tuple[str, ...], rows: Sequence[str], noun: str, total: int | None = None) -> Rows:
+    """``total`` is how many there would be, of which ``rows`` are the first."""
+    return Rows(f"{_cells(*head)}\n{_cells(*('---',) * len(head))}", rows, noun, len(rows) if total is None else total)
+
+
+def _cells(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gate.evidence import Run
+from gate.figures import short
 from gate.origin import Origin, Version
 from gate.patch import touched
 from gate.record import ENDS, Model, Record
@@ -13,6 +14,11 @@ from gate.record import ENDS, Model, Record
 DECIDED = frozenset((*ENDS.values(), "bootstrap", "reject", "changes", "grant"))
 SHORT = 12  # digits of a commit or hash
 UNITS = ("B", "kB", "MB", "GB", "TB")
+FATES = {
+    "now": "It is the best model",
+    "replaced": "It was the best once, and was replaced",
+    "decisions": "Nobody has decided about it",
+}
 NAMED = 6  # files that are named
 
 
@@ -40,6 +46,16 @@ class Lineage:
     @property
     def run(self) -> Run:
         return self.origin.run
+
+    @property
+    def sentence(self) -> str:
+        """From which code and data it was trained, and what it is now."""
+        names = [found.text.split(" · ")[0] for found in self.data() if found.run and not found.indent]
+        data = f" on {', '.join(names)}" if names else ", on data that were not recorded"
+        changed = " with uncommitted changes" if self.run.diff else ""
+        code = f"commit {short(self.run.commit)}{changed}" if self.run.commit else "a commit that was not recorded"
+        last = self.fate()[-1]
+        return f"Trained from {code}{data}. {FATES.get(last.name, f'The last decision: {last.name}')}"
 
     def code(self) -> list[Line]:
         run, origin = self.run, self.origin

@@ -7,8 +7,9 @@ import re
 import streamlit as st
 
 from gate.evidence import Run
+from gate.figures import short
 from gate.workflow.champions import Champion
-from pages import _desk
+from pages import _desk, _subject
 from pages._text import plain
 
 SIDES = ("a", "b")
@@ -22,7 +23,7 @@ def chosen() -> tuple[str, str] | None:
     recent = _desk.recent(champion.policy.project, champion.policy.task) if champion else []
     names = {run.id: _name(run, champion) for run in recent}
     best = champion.best.task if champion and champion.best else ""
-    names |= {best: f"{best[:8]} · the best"} if best and best not in names else {}
+    names |= {best: f"{short(best)} · the best"} if best and best not in names else {}
     given = {side: st.query_params.get(side, "") for side in SIDES}
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs"):
         for side in SIDES:
@@ -34,6 +35,18 @@ def chosen() -> tuple[str, str] | None:
     return (given["a"], given["b"]) if all(RUN.fullmatch(run) for run in given.values()) else None
 
 
+def suggested() -> None:
+    """Where to begin: what the newest run has that the best has not."""
+    champion = _champion()
+    if champion is None or champion.best is None:
+        return
+    policy, best = champion.policy, champion.best.task
+    newest = next((run.id for run in _desk.recent(policy.project, policy.task) if run.id != best), None)
+    if newest:
+        query = {"a": best, "b": newest, "scope": policy.name}
+        _subject.link("compare", "Compare the newest run with the best", query, ":material/difference:")
+
+
 def _champion() -> Champion | None:
     found = _desk.champions()
     named = [champion for champion in found if champion.policy.name == st.query_params.get("scope")]
@@ -42,7 +55,7 @@ def _champion() -> Champion | None:
 
 def _name(run: Run, champion: Champion | None) -> str:
     role = " · the best" if champion and champion.best and champion.best.task == run.id else ""
-    return f"{run.completed[:16].replace('T', ' ')} · {run.commit[:8]} · {run.id[:8]}{role}"
+    return f"{run.completed[:16].replace('T', ' ')} · {short(run.commit)} · {short(run.id)}{role}"
 
 
 def _choose(side: str, now: str, names: dict[str, str]) -> None:
@@ -57,7 +70,7 @@ def _choose(side: str, now: str, names: dict[str, str]) -> None:
         accept_new_options=True,
         on_change=_take,
         args=(side, now),
-        width=400,
+        width=440,
     )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from gate.charts import top_changes, two_curves
 from gate.classes import ClassTable
 from gate.compare import Comparison
+from gate.figures import counted
 from gate.spreadsheet import cell
 from gate.summary import flip_rates, headlines
 from gate.workflow.compare import drift
@@ -15,11 +16,21 @@ from pages import _desk, _tables
 from pages._text import plain
 
 SIDES = {"best": "A", "candidate": "B"}
+VALUE, SHARE = "%.5g", "%.3f"
 FORMATS = {
-    **{f"{side} F1": _tables.SHARE for side in SIDES.values()},
-    "change": st.column_config.NumberColumn(format="%+.3f"),
-    "B - A": st.column_config.NumberColumn(format="%+.5g"),
-    "support": _tables.ROWS,
+    "metric": st.column_config.TextColumn(pinned=True, help="Title and series, as the training script reported it."),
+    "class": st.column_config.TextColumn(pinned=True, help="The true class of a row."),
+    **_tables.numbers(
+        {
+            "A": (VALUE, "The last value that A reported. Empty: it reported none."),
+            "B": (VALUE, "The last value that B reported. Empty: it reported none."),
+            "B - A": ("%+.5g", "In the metric's own unit. Empty: only one of them reported it."),
+            "A F1": (SHARE, "F1 of the class, 0 to 1, on the rows that both answered for."),
+            "B F1": (SHARE, "F1 of the class, 0 to 1, on the same rows."),
+            "change": ("%+.3f", "F1 of B minus F1 of A."),
+            "support": ("localized", "Rows of this true class."),
+        }
+    ),
 }
 
 
@@ -29,7 +40,7 @@ def curves(found: Comparison, metric: str) -> None:
     lengths = {name: sum(len(side[name].values) for side in (a, b) if name in side) for name in a.keys() | b.keys()}
     # A single point each is in the table already.
     names = sorted(lengths, key=lambda name: (lengths[name] <= 2, name != metric, -lengths[name], name))
-    st.subheader("Curves")
+    st.subheader("How did both learn?", help="Each metric by iteration, A dashed, B solid.")
     if not names:
         st.info("Neither run reported a curve.", icon=":material/show_chart:")
     else:
@@ -46,13 +57,14 @@ def curves(found: Comparison, metric: str) -> None:
 
 def values(found: Comparison) -> None:
     rows = [_values(line.name, found) for line in found.section("results").lines]
-    st.markdown("**Last values**")
+    st.markdown("**What did each end with?**")
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         key="values",
         height=_tables.height(len(rows), 330),
         column_config=FORMATS,
+        placeholder=_tables.NONE,
         alt="The last value of each metric of both runs",
     )
 
@@ -64,7 +76,7 @@ def _values(metric: str, found: Comparison) -> dict[str, object]:
 
 
 def classes(found: Comparison) -> None:
-    st.subheader("Class by class")
+    st.subheader("Which classes gain or lose from A to B?")
     if not st.toggle("Compare what both predicted", key="classes", bind="query-params", help="It may take downloads."):
         return
     counts, why = _desk.predictions(found.a.run.id, found.b.run.id)
@@ -81,16 +93,27 @@ def classes(found: Comparison) -> None:
                 "not known" if each.candidate is None else f"{each.candidate:.4f}",
                 None if each.change is None else f"{each.change:+.4f}",
                 delta_description="A not known" if each.best is None else f"A {each.best:.4f}",
+                help=f"{each.meaning} The number is B's, of {counted(counts.rows, 'row')} that both answered for.",
                 border=True,
             )
-    st.caption(" · ".join(f"{rate.name} {rate.text}" for rate in flip_rates(counts)))
+    flips = flip_rates(counts)
+    meanings = "\n".join(f"- **{rate.name}**: {rate.meaning}" for rate in flips)
+    st.caption(" · ".join(f"{rate.name} {rate.text}" for rate in flips), help=f"A is the best here.\n{meanings}")
     table = ClassTable(counts)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         columns = pd.DataFrame(table.columns(table.extremes(100)))
         data = columns[["class", "best F1", "candidate F1", "change", "support"]].rename(columns=_side)
         alt = "The classes that lost and gained most F1 from A to B"
-        st.dataframe(data, hide_index=True, key="class-table", height=460, column_config=FORMATS, alt=alt)
+        st.dataframe(
+            data,
+            hide_index=True,
+            key="class-table",
+            height=460,
+            column_config=FORMATS,
+            placeholder=_tables.NONE,
+            alt=alt,
+        )
     with right:
         figure = top_changes(table, dark=_tables.dark())
         figure.update_xaxes(title="change of F1, B minus A")

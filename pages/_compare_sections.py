@@ -26,6 +26,12 @@ WHERE = {"changed": "changed", "removed": "only in A", "added": "only in B", "sa
 HELP = "\n".join(f"- **{WHERE[kind]}**: {meaning}" for kind, meaning in KINDS.items())
 MOST = 2_000  # lines of one part
 HIGHEST = 420
+FORMATS = {
+    "difference": st.column_config.TextColumn(width="small", help=HELP),
+    "name": st.column_config.TextColumn(pinned=True, help="Of the fact that was compared."),
+    "A": st.column_config.TextColumn(help="Empty: A does not have it."),
+    "B": st.column_config.TextColumn(help="Empty: B does not have it."),
+}
 
 
 def show(found: Comparison, everything: bool) -> None:
@@ -51,16 +57,16 @@ def part(section: Section, everything: bool, found: Comparison) -> None:
         return
     data = pd.DataFrame([row(line, section.name) for line in lines[:MOST]])
     height, alt = _tables.height(len(data), HIGHEST), f"{TITLES[section.name]}: A against B"
-    st.dataframe(data, hide_index=True, key=section.name, height=height, alt=alt)
+    st.dataframe(data, hide_index=True, key=section.name, height=height, column_config=FORMATS, alt=alt)
     if len(lines) > MOST:
         st.caption(f"{MOST:,} of {len(lines):,} are shown; `gate compare` names them all.")
 
 
 def row(line: Difference, section: str) -> dict[str, str]:
-    cells = {"": WHERE[line.kind], "name": cell(line.name)}
-    if section in NAMES_ONLY:
-        return cells
-    return cells | {side: "" if value is None else cell(value) for side, value in (("A", line.a), ("B", line.b))}
+    cells = {"name": cell(line.name)}
+    if section not in NAMES_ONLY:
+        cells |= {side: "" if value is None else cell(value) for side, value in (("A", line.a), ("B", line.b))}
+    return cells | {"difference": WHERE[line.kind]}
 
 
 def commits(found: Comparison) -> None:

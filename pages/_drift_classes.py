@@ -11,20 +11,35 @@ from gate.charts import class_movers, damage_and_repair
 from gate.drift import Drift
 from gate.drift.classes import Strange
 from gate.drift.summary import Row, class_rows, repair_lines
+from gate.figures import counted
 from gate.markdown import visible
 from gate.spreadsheet import cell
 from pages import _tables
 from pages._text import plain
 
 DRAWN, NAMED = 14, 20
-SHARE = st.column_config.NumberColumn(format="percent")
-SCORE = st.column_config.NumberColumn(format="%.3f")
+SHARE, SCORE, PERCENT, COUNT = "%.3f", "%+.3f", "percent", "localized"
 FORMATS = {
-    "class": st.column_config.TextColumn(pinned=True),
-    **dict.fromkeys(("at test", "now"), SHARE),
-    **dict.fromkeys(("F1 at test", "F1 now", "candidate F1", "repaired"), SCORE),
-    "change": st.column_config.NumberColumn(format="%+.3f"),
+    "class": st.column_config.TextColumn(pinned=True, help="As the model, or the truth, names it."),
+    **_tables.numbers(
+        {
+            "at test": (PERCENT, "Share of the predictions on the test rows."),
+            "now": (PERCENT, "Share of the predictions now."),
+            "change (pp)": ("%+.2f", "Now minus at test, in percentage points."),
+            "F1 at test": (SHARE, "F1 on the test rows, 0 to 1."),
+            "F1 now": (SHARE, "F1 now; where a candidate is compared, of the rows that both answered for."),
+            "change": (SCORE, "F1 now minus F1 at test."),
+            "candidate F1": (SHARE, "F1 of the other run, of the rows that both answered for."),
+            "rows at test": (COUNT, "Test rows of this true class."),
+            "rows now": (COUNT, "Rows of this true class now."),
+        }
+    ),
+    "status": st.column_config.TextColumn(
+        help="**damaged**: F1 fell beyond chance, with control of false alarms. **new**: no test row had this class."
+    ),
 }
+WHO = "Shares of all predictions. Only classes that moved beyond chance are named, with control of false alarms."
+REPAIR = "F1 of each class: on the test rows, now, and of the other run now. The classes that lost most are drawn."
 
 
 def show(drift: Drift) -> None:
@@ -39,7 +54,7 @@ def show(drift: Drift) -> None:
 
 
 def movers(drift: Drift) -> None:
-    st.subheader("Classes that moved")
+    st.subheader("Which classes does it predict more or less often?", help=WHO)
     shift = drift.classes
     if shift is None:
         st.info("One of the windows has no row.", icon=":material/search_off:")
@@ -58,7 +73,14 @@ def movers_table(drift: Drift) -> None:
     said = "The classes that moved: their shares of the predictions at test and now"
     rows = [(cell(each.name), each.reference, each.current, 100 * each.change) for each in movers]
     data = pd.DataFrame(rows, columns=["class", "at test", "now", "change (pp)"])
-    st.dataframe(data, hide_index=True, column_config=FORMATS, key="movers-table", height=380, alt=said)
+    st.dataframe(
+        data,
+        hide_index=True,
+        column_config=FORMATS,
+        key="movers-table",
+        height=_tables.height(len(rows), 380),
+        alt=said,
+    )
 
 
 def strange(title: str, found: Sequence[Strange]) -> None:
@@ -69,7 +91,8 @@ def strange(title: str, found: Sequence[Strange]) -> None:
 
 
 def damage(drift: Drift) -> None:
-    st.subheader("Damage and repair")
+    repaired = ", and what would the other run repair" if drift.candidate else ""
+    st.subheader(f"Which classes lost{repaired}?", help=REPAIR)
     rows = class_rows(drift)
     if not rows:
         st.info("The truth of one window is not known, so that nothing is scored.", icon=":material/label_off:")
@@ -101,5 +124,8 @@ def table(rows: Sequence[Row], known: int) -> None:
     )
     if not any(row.candidate is not None for row in rows):
         data = data.drop(columns="candidate F1")
-    st.dataframe(data, hide_index=True, column_config=FORMATS, key="damaged", height=420, alt="F1 per class")
-    st.caption(f"{len(rows):,} of {known:,} classes are shown, largest loss first.")
+    said, high = "F1 per class at test and now, largest loss first", _tables.height(len(rows), 420)
+    st.dataframe(
+        data, hide_index=True, column_config=FORMATS, key="damaged", height=high, placeholder=_tables.NONE, alt=said
+    )
+    st.caption(f"{len(rows):,} of {counted(known, 'class is', 'classes are')} shown, largest loss first.")

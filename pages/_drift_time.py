@@ -12,9 +12,33 @@ from pages import _drift_window, _tables
 from pages._text import plain
 
 KEY = "stretches"
+SURE = (
+    "Of each row, the confidence in the class that the model said (p@1), 0 to 1: test rows filled, current ones a line."
+)
+WHEN = (
+    "Each point is a stretch of time: mean confidence, accuracy and macro F1 where the truth is known, and the range "
+    "in which accuracy lies as estimated without labels. What the model was trained on is shaded."
+)
+MOVED = (
+    "How far the shares of the classes moved since the test beyond about what chance does: "
+    "0 is not at all, 1 is no class in common (total variation distance)."
+)
+SHARE, COUNT = "%.3f", "localized"
 FORMATS = {
-    name: st.column_config.NumberColumn(format="%.3f")
-    for name in ("mean p@1", "estimated from", "to", "accuracy", "macro F1", "moved")
+    "from": st.column_config.TextColumn(pinned=True, help="The day, or the minute, at which the stretch begins, UTC."),
+    **_tables.numbers(
+        {
+            "rows": (COUNT, "Predictions in the stretch."),
+            "with truth": (COUNT, "Those of them whose true class is known by now."),
+            "mean p@1": (SHARE, "Mean confidence in the class that was said, 0 to 1, of all rows."),
+            "estimated from": (SHARE, "Accuracy guessed without labels: the lowest of the estimates."),
+            "to": (SHARE, "Accuracy guessed without labels: the highest of the estimates."),
+            "accuracy": (SHARE, "Share of right rows among those with a truth. Empty: no truth is known."),
+            "macro F1": (SHARE, "Mean F1 of the classes with a truth. Empty: no truth is known."),
+            "moved": (SHARE, MOVED),
+        }
+    ),
+    "note": st.column_config.TextColumn(help="Stretches with fewer rows than min_rows of [drift] tell nothing."),
 }
 
 
@@ -22,14 +46,14 @@ def show(drift: Drift) -> None:
     cards(drift)
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        st.subheader("How sure the model is")
+        st.subheader("Is the model as sure as it was?", help=SURE)
         if drift.confidence is None:
             st.info("One of the windows has no usable confidence.", icon=":material/search_off:")
         else:
             said = "Shares of rows by confidence, on the test rows and now; the remarks have the distances"
             st.plotly_chart(confidence_overlay(drift, _tables.dark()), key="overlay", config=_tables.STILL, alt=said)
     with right:
-        st.subheader("Over time")
+        st.subheader("When did it change?", help=WHEN)
         if not drift.points:
             st.info("No row has a time, so that nothing can be said over time.", icon=":material/search_off:")
         elif all(point.thin for point in drift.points):
@@ -57,33 +81,27 @@ def doubts(drift: Drift) -> None:
 def cards(drift: Drift) -> None:
     before, now = drift.before, drift.now
     with st.grid(4, min_column_width=160):
-        st.metric(
-            "Rows now",
-            f"{now.rows:,.0f}",
-            f"{before.rows:,.0f} at test",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-        )
-        _card("Mean p@1", None if drift.confidence is None else (drift.confidence.before, drift.confidence.after))
-        _card("Accuracy", None if drift.accuracy is None else drift.accuracy[:2])
-        st.metric(
-            "New classes",
-            f"{len(drift.new):,}",
-            f"{len(drift.gone):,} gone",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
+        _count("Rows now", now.rows, f"{before.rows:,.0f} at test", "Predictions since the test, in the chosen days.")
+        sure = None if drift.confidence is None else (drift.confidence.before, drift.confidence.after)
+        _share("Mean p@1", sure, f"Mean confidence in the class that was said, 0 to 1, of {now.rows:,.0f} rows.")
+        right = None if drift.accuracy is None else drift.accuracy[:2]
+        _share("Accuracy", right, f"Share of right rows among the {now.labelled:,.0f} whose truth is known.")
+        _count(
+            "New classes", len(drift.new), f"{len(drift.gone):,} gone", "Classes that no test row had, and now some do."
         )
 
 
-def _card(name: str, ends: tuple[float, float] | None) -> None:
+def _count(name: str, value: float, beside: str, meaning: str) -> None:
+    st.metric(name, f"{value:,.0f}", beside, delta_color="off", delta_arrow="off", border=True, help=meaning)
+
+
+def _share(name: str, ends: tuple[float, float] | None, meaning: str) -> None:
     if ends is None:
-        st.metric(name, "not known", "nothing to compare", delta_color="off", delta_arrow="off", border=True)
+        why = "nothing to compare"
+        st.metric(name, "not known", why, delta_color="off", delta_arrow="off", border=True, help=meaning)
     else:
-        st.metric(
-            name, f"{ends[1]:.3f}", f"{ends[1] - ends[0]:+.3f}", border=True, delta_description=f"test {ends[0]:.3f}"
-        )
+        change, test = f"{ends[1] - ends[0]:+.3f}", f"test {ends[0]:.3f}"
+        st.metric(name, f"{ends[1]:.3f}", change, border=True, delta_description=test, help=meaning)
 
 
 def stretches(drift: Drift) -> None:
@@ -93,8 +111,9 @@ def stretches(drift: Drift) -> None:
         pd.DataFrame([_row(point) for point in drift.points]),
         hide_index=True,
         key=KEY,
-        height=min(38 + 35 * len(drift.points), 300),
+        height=_tables.height(len(drift.points), 300),
         column_config=FORMATS,
+        placeholder=_tables.NONE,
         on_select=lambda: select(drift),
         selection_mode="single-row",
         alt="Stretches of time: rows, confidence, estimates, accuracy and how far the classes moved",

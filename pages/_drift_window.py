@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from gate.drift import Drift, State
-from gate.drift.summary import estimate_lines, further_lines, headline
+from gate.drift.summary import estimate_lines, further_lines, headline, repair_lines
 from gate.drift.timeline import Point
+from gate.figures import short
 from pages import _desk
 from pages._text import plain
 
@@ -26,10 +27,8 @@ REMARKS = 12
 def verdict(drift: Drift) -> None:
     SAY[drift.state](f"{plain(headline(drift), 1_000)}.")
     for sign in drift.signs:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            label, icon, color = BADGES[sign.state]
-            st.badge(label, icon=icon, color=color)
-            st.markdown(f"**{plain(sign.rule)}**: {plain(sign.said, 600)}")
+        label, icon, color = BADGES[sign.state]
+        st.markdown(f":{color}-badge[{icon} {label}] **{plain(sign.rule)}**: {plain(sign.said, 600)}")
 
 
 def chosen(whole: Drift) -> Drift:
@@ -55,19 +54,19 @@ def compare(whole: Drift) -> None:
     if whole.run is None:
         return
     runs = {
-        run.id: f"{run.completed[:10]} · {run.commit[:8]} · {run.id[:8]}"
+        run.id: f"{run.completed[:10]} · {short(run.commit)} · {short(run.id)}"
         for run in _desk.recent(whole.run.project, whole.run.name)
         if run.id != whole.run.id
     }
     now = whole.candidate.id if whole.candidate else ""
-    runs = {"": "nobody", **runs, **({now: f"run {now[:8]}"} if now not in runs and now else {})}
+    runs = {"": "nobody", **runs, **({now: f"run {short(now)}"} if now not in runs and now else {})}
     st.selectbox(
         "Repaired by",
         list(runs),
         index=list(runs).index(now),
         format_func=runs.__getitem__,
         key="compared",
-        width=260,
+        width=330,
         on_change=name_candidate,
         help="How much of the damage another run repairs, on the later rows that both answered for.",
     )
@@ -89,11 +88,15 @@ def day(point: Point) -> str:
 
 
 def remarks(drift: Drift) -> None:
-    st.subheader("Further remarks")
-    said = [*estimate_lines(drift), *further_lines(drift)]
-    for line in said[:REMARKS]:
-        st.caption(plain(f"{line[:1].upper()}{line[1:]}.", 600))
+    """But for what stands beside the damage."""
+    st.subheader("What else was found?")
+    beside = set(repair_lines(drift))
+    said = [line for line in (*estimate_lines(drift), *further_lines(drift)) if line not in beside]
+    st.caption(_listed(said[:REMARKS]))
     if len(said) > REMARKS:
         with st.expander(f"{len(said) - REMARKS:,} more"):
-            for line in said[REMARKS : REMARKS + 200]:
-                st.caption(plain(f"{line[:1].upper()}{line[1:]}.", 600))
+            st.caption(_listed(said[REMARKS : REMARKS + 200]))
+
+
+def _listed(lines: list[str]) -> str:
+    return "\n".join(f"- {plain(f'{line[:1].upper()}{line[1:]}.', 600)}" for line in lines)

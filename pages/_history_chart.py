@@ -8,6 +8,7 @@ import streamlit as st
 
 from gate.charts import history_chart
 from gate.charts.history import RUN
+from gate.figures import counted, short
 from gate.history import STATES, History, Picture
 from gate.history.moments import moment
 from pages import _history_filters, _tables
@@ -44,11 +45,12 @@ def nothing(history: History, picture: Picture) -> None:
 
 
 def _sentence(history: History, picture: Picture) -> str:
-    shown = f"{len(picture.runs):,} of {len(history.runs):,} runs"
+    shown = f"{len(picture.runs):,} of {counted(len(history.runs), 'run')}"
+    bins = 0 if picture.bins is None else len(picture.bins)
     how = (
         "each by itself; click one to open it"
         if picture.bins is None
-        else f"in {len(picture.bins):,} stretches of time; click one to look closer, or mark several with the box"
+        else f"in {counted(bins, 'stretch', 'stretches')} of time; click one to look closer, or mark several by a box"
     )
     note = "The values are ClearML's summaries; a verdict reads the whole curve."
     return " ".join(filter(None, [f"{shown}, {how}.", _hidden(picture), _lost(picture), note]))
@@ -62,7 +64,7 @@ def _hidden(picture: Picture) -> str:
 
 
 def _lost(picture: Picture) -> str:
-    lost = [f"{event.run[:8]} ({event.gone})" for event in picture.events if event.gone and event.run]
+    lost = [f"{short(event.run)} ({event.gone})" for event in picture.events if event.gone and event.run]
     found = list(dict.fromkeys(lost))
     return f"Decided about, but no longer in the tracker as they were: {plain(', '.join(found[:6]))}." if found else ""
 

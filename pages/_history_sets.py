@@ -16,10 +16,17 @@ MEANING = (
     "The more candidates are judged on one test set, the better the luckiest of them looks. Gains of accuracy below "
     "the luck floor are not distinguishable from that luck; beyond the budget a new test set is due."
 )
-FORMATS = {
-    "luck floor": st.column_config.NumberColumn(format="%.2f pp", help=MEANING),
-    "evaluations": st.column_config.NumberColumn(format="localized"),
-}
+SAID = "Test sets, the one used last first: evaluations, budget, promotions, luck floor and state"
+FORMATS = _tables.texts(
+    {"test set": "The first digits of the fingerprint of its ids and labels.", "last used": "The day, UTC."}
+) | _tables.numbers(
+    {
+        "evaluations": ("localized", "Candidates that were judged on it."),
+        "of": ("localized", "The budget of the policy. Empty: it has none."),
+        "promotions": ("localized", "Those of them that became the best."),
+        "luck floor": ("%.2f pp", MEANING),
+    }
+)
 
 
 def show(history: History) -> None:
@@ -46,9 +53,17 @@ def show(history: History) -> None:
     ]
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="testsets", column_config=FORMATS, alt=MEANING)
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            key="testsets",
+            column_config=FORMATS,
+            placeholder=_tables.NONE,
+            alt=SAID,
+        )
         if all(each.floor is None for each in history.testsets):
             st.caption("The luck floor is known from the next evaluation with paired predictions on.")
     with right:
+        st.markdown("**How many candidates did each judge, by when?**")
         said = "How many candidates were judged on each test set by when; the table beside it has the totals"
         st.plotly_chart(use_chart(history.testsets[:DRAWN], _tables.dark()), key="uses", config=_tables.STILL, alt=said)

@@ -9,13 +9,18 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from gate.figures import short
 from gate.ledger import Model, Record
 from gate.lineage import Line, Lineage
 from gate.secrecy import masked
 from gate.spreadsheet import cell
-from pages import _desk, _subject
+from pages import _desk, _subject, _tables
 from pages._text import plain
 
+FORMATS = {
+    "parameter": st.column_config.TextColumn(help="Section and name, as ClearML has them."),
+    "value": st.column_config.TextColumn(help="What looks like a secret is hidden."),
+}
 SHA = re.compile(r"[0-9a-f]{40}")
 
 
@@ -25,7 +30,9 @@ def show(run: str, records: Sequence[Record], best: Model | None, scope: str) ->
     except _desk.TROUBLE as error:
         _desk.explain(error)
         return
+    st.markdown(f"{plain(found.sentence, 600)}.")
     with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"run `{short(run)}`", help=f"The run's id is `{run}`.")
         st.markdown(f"[in ClearML]({_desk.world().tracker.link(found.run)})")
         if best and best.task != run:
             query = {"a": best.task, "b": run, "scope": scope}
@@ -65,6 +72,5 @@ def parameters(found: Lineage) -> None:
         return
     rows = {name: cell(masked(name, value)) for name, value in sorted(known.items())}
     data = pd.DataFrame({"parameter": [cell(name) for name in rows], "value": list(rows.values())})
-    st.dataframe(
-        data, hide_index=True, key="parameters", height=min(38 + 35 * len(rows), 300), alt="Parameters of the run"
-    )
+    said, high = "Parameters of the run", _tables.height(len(rows), 300)
+    st.dataframe(data, hide_index=True, key="parameters", height=high, column_config=FORMATS, alt=said)

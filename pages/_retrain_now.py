@@ -7,6 +7,7 @@ import secrets
 import streamlit as st
 
 from gate.desk import TRAINING
+from gate.figures import short
 from gate.workflow.retrain import Order
 from gate.workflow.retrainings import Outlook
 from pages import _desk, _progress, _visitor
@@ -42,7 +43,7 @@ def form(outlook: Outlook) -> None:
         "Dataset version",
         choices,
         key=f"version-{nonce}",
-        format_func=lambda each: each if each == NEWEST else f"{plain(outlook.name_of(each))} ({each[:8]})",
+        format_func=lambda each: each if each == NEWEST else f"{plain(outlook.name_of(each))} ({short(each)})",
     )
     st.text_area("Reason", key=f"reason-{nonce}", max_chars=500, placeholder="Why? It is kept for ever.")
     empty = not st.session_state.get(f"reason-{nonce}", "").strip()

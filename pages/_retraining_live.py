@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gate.charts import training_curve
+from gate.figures import short
 from gate.retraining import Cycle
 from gate.workflow.retrainings import Live, Outlook
 from pages import _desk, _tables
@@ -15,7 +16,7 @@ STAGES = {"triggered": "being prepared", "takeover": "being prepared"}
 
 
 def show(outlook: Outlook) -> None:
-    st.subheader("In flight")
+    st.subheader("Is a training running?")
     if not outlook.flying:
         st.caption("No training is queued or running.")
     for cycle in outlook.flying:
@@ -48,8 +49,8 @@ def follow(cycle: Cycle, outlook: Outlook) -> None:
 
 def _picture(found: Live, cycle: Cycle) -> None:
     status = found.run.status.replace("_", " ")
-    link = f"[run {found.run.id[:8]}]({_desk.world().tracker.link(found.run)})"
-    st.markdown(f"{link} is **{plain(status)}**, of commit `{plain(cycle.last.commit[:12])}`")
+    link = f"[run {short(found.run.id)}]({_desk.world().tracker.link(found.run)})"
+    st.markdown(f"{link} is **{plain(status)}**, of commit `{plain(short(cycle.last.commit))}`")
     if found.progress is not None and found.run.status == "in_progress":
         st.progress(found.progress, f"{found.progress:.0%} of the points that the base reported")
     if found.curve.values or found.before.values:

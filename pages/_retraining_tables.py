@@ -4,25 +4,61 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from gate.evidence import Run
+from gate.figures import short
 from gate.origin import Version
 from gate.retraining import Cycle
 from gate.retraining.journal import Event
 from gate.spreadsheet import cell
 from gate.workflow.retrainings import Outlook
-from pages import _subject
+from pages import _subject, _tables
 from pages._text import plain
 
 SHOWN = 100
 SAID = {"asked": "trained", "triggered": "being prepared", "takeover": "being prepared"}
+NEW_ROWS = "More than the finished version before it. Empty: there is none before it, or one reports no rows."
+VERSIONS = {
+    "version": st.column_config.TextColumn(pinned=True, help="Its number in ClearML."),
+    **_tables.texts(
+        {
+            "loop": "What the loop did, or will do, about this version.",
+            "newest run": "The first 12 digits of the id of the last of those runs.",
+            "how they ended": "Of those runs, the newest first: as far as each got.",
+            "uploaded": "To the minute, UTC.",
+        }
+    ),
+    **_tables.texts({"id": "ClearML's id, 32 digits: widen the column for all."}, "small"),
+    **_tables.numbers(
+        {
+            "trained on it": ("localized", "Known runs of the model that used it."),
+            "rows": ("localized", "As the version reports them, in its value 'rows'. Empty: it reports none."),
+            "new rows": ("localized", NEW_ROWS),
+        }
+    ),
+}
+TRAININGS = {
+    **_tables.texts(
+        {
+            "decided": "When the loop, or a person, decided on it; to the minute, UTC.",
+            "version": "The dataset version that it was trained on.",
+            "how it ended": "As far as it got.",
+            "cause": "What led to it: a version, drift, the schedule, or a person.",
+            "who": "The login of the person, or the loop.",
+            "run": "The first 12 digits of the run's id.",
+        }
+    ),
+    **_tables.texts({"why": "The reason, in the words of whoever decided."}, "medium"),
+    **_tables.numbers({"pull request": ("#%d", "Empty: none was opened (yet).")}),
+}
 
 
 def versions(outlook: Outlook) -> None:
-    st.subheader("Dataset versions")
+    st.subheader("Which versions are there, and what was trained on them?")
     if not outlook.versions:
         terms = outlook.policy.retraining
         assert terms is not None
@@ -32,14 +68,11 @@ def versions(outlook: Outlook) -> None:
         )
         return
     rows = [_version(outlook, version) for version in outlook.versions[:SHOWN]]
-    config = {
-        "rows": st.column_config.NumberColumn(format="localized"),
-        "new rows": st.column_config.NumberColumn(format="localized"),
-    }
-    said = "Dataset versions, newest first, with the runs that were trained on each"
-    st.dataframe(
-        pd.DataFrame(rows), hide_index=True, column_config=config, key=f"versions-{outlook.policy.name}", alt=said
-    )
+    said, key = "Dataset versions, newest first, with the runs that were trained on each", outlook.policy.name
+    data, missing = pd.DataFrame(rows), _tables.NONE
+    st.dataframe(data, hide_index=True, column_config=VERSIONS, key=f"versions-{key}", placeholder=missing, alt=said)
+    if len(outlook.versions) > SHOWN:
+        st.caption(f"The newest {SHOWN} of {len(outlook.versions):,} are shown.")
 
 
 def _version(outlook: Outlook, version: Version) -> dict[str, object]:
@@ -48,7 +81,7 @@ def _version(outlook: Outlook, version: Version) -> dict[str, object]:
         "version": cell(version.version or version.id),
         "loop": _handled(outlook, version),
         "trained on it": len(runs),
-        "newest run": cell(runs[0].id[:8]) if runs else "",
+        "newest run": cell(short(runs[0].id)) if runs else "",
         "how they ended": cell(_fates(outlook, runs)),
         "rows": version.rows,
         "new rows": outlook.added(version),
@@ -77,30 +110,38 @@ def _handled(outlook: Outlook, version: Version) -> str:
 
 
 def trainings(outlook: Outlook) -> None:
-    st.subheader("Trainings")
+    st.subheader("What was trained, and how did it end?")
     if not outlook.cycles:
         st.caption("The loop has not started a training yet.")
         return
-    shown = outlook.cycles[:SHOWN]
-    chosen = st.query_params.get("training")
-    key = f"trainings-{outlook.policy.name}"
-    rows = [_training(outlook, cycle) for cycle in shown]
-    picked = st.dataframe(
-        pd.DataFrame(rows),
+    shown, chosen = outlook.cycles[:SHOWN], st.query_params.get("training")
+    key, keys = f"trainings-{outlook.policy.name}", [cycle.key for cycle in shown]
+    marked = [keys.index(chosen)] if chosen in keys else []
+    st.session_state[key] = {"selection": {"rows": marked, "columns": [], "cells": []}}
+    st.dataframe(
+        pd.DataFrame([_training(outlook, cycle) for cycle in shown]),
         hide_index=True,
         key=key,
-        on_select="rerun",
+        column_config=TRAININGS,
+        placeholder=_tables.NONE,
+        on_select=partial(select, key, keys),
         selection_mode="single-row",
         alt="Trainings that the loop started, newest first",
     )
-    places = picked["selection"]["rows"]
-    if places and places[0] < len(shown):
-        st.query_params["training"] = chosen = shown[places[0]].key
     found = next((cycle for cycle in outlook.cycles if cycle.key == chosen), None)
     if found is None:
         st.caption("Select a training to see how it came about.")
     else:
         _details(outlook, found)
+
+
+def select(table: str, trainings: Sequence[str]) -> None:
+    """Into the address, or out of it."""
+    rows = st.session_state[table]["selection"]["rows"]
+    if rows and rows[0] < len(trainings):
+        st.query_params["training"] = trainings[rows[0]]
+    else:
+        st.query_params.pop("training", None)
 
 
 def _training(outlook: Outlook, cycle: Cycle) -> dict[str, object]:
@@ -114,7 +155,7 @@ def _training(outlook: Outlook, cycle: Cycle) -> dict[str, object]:
         "cause": cycle.start.cause,
         "why": cell(cycle.start.reason),
         "who": cell(cycle.start.reviewer.login or "the loop"),
-        "run": cycle.last.task[:8],
+        "run": short(cycle.last.task),
     }
 
 

@@ -38,7 +38,8 @@ def named() -> dict[str, str] | None:
     given = {name: st.query_params[name] for name in ("pr", "scope") if st.query_params.get(name)}
     if not NUMBER.fullmatch(given.get("pr", "")):
         given = st.session_state.get(LAST, {})
-        st.query_params.update(given)
+        if given:  # to update with nothing would leave an entry in the browser's history, of the page before this one
+            st.query_params.update(given)
     if not given:
         return None
     st.session_state[LAST] = given

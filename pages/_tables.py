@@ -26,13 +26,24 @@ FORMATS: Mapping[str, Any] = {
 }
 RULES = "\n".join(f"- **{name}**: {meaning}" for name, meaning in MEANING.items())
 STATUSES = f"The first that applies:\n{RULES}\n\n{CAVEAT}"
+NONE = "–"  # a cell without a value; its column's help says why there may be none
 FEW = 9  # rows of a table that are shown without scrolling
 STILL = {"displayModeBar": False}  # of a chart
 
 
 def show(data: pd.DataFrame, key: str, alt: str, height: int | Literal["auto"] = "auto") -> None:
     """A table that only shows."""
-    st.dataframe(data, height=height, hide_index=True, column_config=FORMATS, key=key, alt=alt)
+    st.dataframe(data, height=height, hide_index=True, column_config=FORMATS, key=key, placeholder=NONE, alt=alt)
+
+
+def numbers(known: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """Columns by name, each with its format and what it means."""
+    return {name: st.column_config.NumberColumn(format=form, help=meaning) for name, (form, meaning) in known.items()}
+
+
+def texts(known: Mapping[str, str], width: Literal["small", "medium", "large"] | None = None) -> dict[str, Any]:
+    """Columns by name, each with what it means."""
+    return {name: st.column_config.TextColumn(width=width, help=meaning) for name, meaning in known.items()}
 
 
 def height(rows: int, most: int) -> int | Literal["auto"]:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from gate.config import SeveralScopes
 from gate.drift import Drift
+from gate.figures import short
 from gate.workflow.drift import Unwatched, Watched
 from pages import _desk, _drift_classes, _drift_time, _drift_window, _subject
 from pages._text import plain
@@ -24,10 +25,10 @@ def watched() -> Watched:
 
 
 def page(whole: Drift) -> None:
-    st.title("Drift")
     with st.container(horizontal=True, vertical_alignment="center"):
         run = whole.run
-        st.caption(f"{plain(whole.scope)} · run `{run.id if run else ''}` · stretches of {plain(whole.every)}")
+        about = f"{plain(whole.scope)} · run `{short(run.id) if run else ''}` · a stretch is: {plain(whole.every)}"
+        st.caption(about, help=f"The run's id is `{run.id}`." if run else None)
         st.space("stretch")
         if pull := st.query_params.get("pr"):
             query = {"pr": pull, "scope": whole.scope}
@@ -49,6 +50,7 @@ def body(whole: Drift) -> None:
     _drift_window.remarks(drift)
 
 
+st.title("Drift", help="How far has the world moved away from the model since its test, and what does it cost?")
 try:
     found = _desk.watch(watched())
 except Unwatched as why:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from gate.config import SeveralScopes
+from gate.history import headline
 from gate.workflow.history import Told
 from pages import (
     _decisions,
@@ -32,19 +33,20 @@ def page(told: Told) -> None:
     filters = _history_filters.chosen(told)
     left, right = st.columns([3, 2], gap="medium")
     with left:
+        st.subheader("How did each run do, and who was best when?", help=_history_chart.SAID)
         _history_chart.show(history, history.picture(filters))
     with right:
+        st.subheader("Which runs are these?")
         _history_table.show(history, filters)
     run = st.query_params.get("run", "")
     if RUN.fullmatch(run):
         with st.container(border=True, key="run"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.subheader("Where this run comes from")
+                st.subheader("Where does this run come from?")
                 st.space("stretch")
                 st.button("Close", icon=":material/close:", type="tertiary", on_click=close)
-            st.caption(f"run `{run}`")
             _lineage.show(run, champion.records, champion.best, history.name)
-    st.subheader("Who decided what, when, and on which evidence")
+    st.subheader("Who decided what, when, and on which evidence?")
     _decisions.show(champion)
     _subject.link("ledger", "The ledgers of all scopes", icon=":material/list_alt:")
     _history_sets.show(history)
@@ -56,7 +58,7 @@ def close() -> None:
 
 def head(told: Told) -> None:
     policy = told.champion.policy
-    st.title("History")
+    st.markdown(f"{plain(headline(told.history), 600)}.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{plain(policy.name)}: runs of {plain(policy.task)} in {plain(policy.project)}")
         st.space("stretch")
@@ -80,12 +82,12 @@ def older(shown: _desk.Shown) -> None:
         st.warning(f"As of {when:%Y-%m-%d %H:%M} UTC; what changed since cannot be read: {said}", icon="⚠️")
 
 
+st.title("History", help="How did every run do, who was best when, and who decided so on which evidence?")
 try:
     shown = _desk.history(_history_filters.asked())
     older(shown)
     page(shown.told)
 except SeveralScopes as several:
-    st.title("History")
     st.info("This repository decides about several models. Whose history?", icon=":material/category:")
     for name in several.names:
         _subject.link("history", plain(name), {"scope": name})

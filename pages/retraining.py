@@ -32,8 +32,8 @@ def scope(outlook: Outlook) -> None:
         if st.button("Refresh", icon=":material/refresh:", key=f"refresh-{outlook.policy.name}"):
             _desk.forget()
             st.rerun()
-    st.caption(plain(sentence(terms), 2_000))
     due(outlook)
+    st.caption(plain(sentence(terms), 2_000))
     _retrain_now.button(outlook)
     _retraining_live.show(outlook)
     _retraining_tables.versions(outlook)
@@ -51,8 +51,8 @@ def due(outlook: Outlook) -> None:
             icon=":material/timer:",
         )
     elif isinstance(found, Held):
-        show = st.warning if found.unknown else st.caption
-        show("Nothing is started now: " + "; ".join(plain(why, 500) for why in found.reasons) + ".")
+        show, icon = (st.warning, ":material/help:") if found.unknown else (st.info, ":material/hourglass_empty:")
+        show(f"Nothing is started now: {'; '.join(plain(why, 500) for why in found.reasons)}.", icon=icon)
     else:
         st.info("The loop has not begun: `gate retrain` was never run for this model.", icon=":material/sprint:")
 
@@ -61,14 +61,14 @@ def advice(outlook: Outlook) -> None:
     """What the watch says of the best; on_drift makes it a reason to train."""
     terms = outlook.policy.retraining
     assert terms is not None
-    st.subheader("Drift")
+    st.subheader("Did the world drift away from the best?")
     try:
         found = _desk.watch(Watched(outlook.policy.name))
     except Unwatched as why:
         st.caption(f"Nothing to watch: {plain(str(why))}.")
         return
     {State.STEADY: st.success, State.UNKNOWN: st.info, State.DRIFTED: st.warning}[found.state](
-        plain(headline(found), 1_000)
+        f"{plain(headline(found), 1_000)}."
     )
     what = (
         "leads to a training where newer data are there"
@@ -79,7 +79,7 @@ def advice(outlook: Outlook) -> None:
     _subject.link("drift", "All about the drift", {"scope": outlook.policy.name})
 
 
-st.title("Retraining")
+st.title("Retraining", help="Which data are new, what is trained on them, and how did it end?")
 st.caption("New labelled data lead to a training, the training to a candidate, and a person decides about it.")
 try:
     everything = _desk.outlooks()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.flights_world import FlightsWorld
 from tests.small_world import SmallWorld
@@ -74,10 +74,17 @@ def wait_for(url: str) -> None:
 
 
 @contextmanager
-def chromium(width: int = 1440, height: int = 1000) -> Iterator[Page]:
-    """One tab of a new browser."""
+def browser() -> Iterator[Browser]:
+    """A new one, for as many visitors as there are contexts made in it."""
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser.new_context(viewport={"width": width, "height": height}).new_page()
-        browser.close()
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield started
+        started.close()
+
+
+@contextmanager
+def chromium(width: int = 1440, height: int = 1000) -> Iterator[Page]:
+    """One tab of a new browser."""
+    with browser() as started:
+        yield started.new_context(viewport={"width": width, "height": height}).new_page()

@@ -70,7 +70,7 @@ def test_a_world_that_moved_is_drifted_and_the_sentence_says_what_moved(tmp_path
     code, found = report("--reference", reference, "--current", later)
     assert (code, found["state"]) == (1, "drifted")
     assert states(found) == dict.fromkeys(SIGNS, "drifted") | {"class shares": "steady"}
-    for said in ("confidence fell from 0.80 to 0.70", "accuracy fell from 0.85 to 0.6", "1 new classes (lynx)"):
+    for said in ("confidence fell from 0.80 to 0.70", "accuracy fell from 0.85 to 0.6", "1 new class (lynx)"):
         assert said in found["headline"]
     assert found["headline"].endswith("retraining is advised by: confidence, new classes, accuracy")
     assert found["estimates_refuted_by"]

@@ -1,4 +1,4 @@
-"""The Drift page in a real browser: addresses restore it, stretches lead to their rows, narrow screens suffice."""
+"""The Drift page in a real browser: addresses restore it, and stretches lead to their rows."""
 
 from __future__ import annotations
 
@@ -104,16 +104,6 @@ def test_nothing_is_asked_of_other_hosts_and_little_is_sent(site: dict[str, str]
     ready(page)
     assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}
     assert sum(sent) < 300_000
-
-
-@pytest.mark.parametrize("width", [1024, 390])
-def test_a_narrow_screen_needs_no_scrolling_sideways(site: dict[str, str], width: int) -> None:
-    with chromium(width=width) as page:
-        page.goto(address(site, pr=site["pull"]))
-        said(page, "Since 1 May 2013")
-        ready(page)
-        for part in ("html", "[data-testid=stMain]"):
-            assert page.locator(part).evaluate("part => part.scrollWidth") == width
 
 
 def test_a_dark_page_is_drawn_in_light_colours(site: dict[str, str]) -> None:

@@ -154,7 +154,7 @@ def test_an_address_with_nonsense_watches_the_best(owls: SmallWorld, tmp_path: P
     at = opened(
         owls, "drift", run="../../x", candidate="²", pr="-1", scope="no scope!", **{"from": "never", "slice": "moon"}
     )
-    assert ids["best"] in at.caption[0].value
+    assert ids["best"] in at.caption[0].proto.help
     at = opened(owls, "drift", run="f" * 32)
     assert at.info[0].value.startswith("Nothing to watch: there is no run")
 

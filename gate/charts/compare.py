@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from gate.charts.look import GAIN, LONGEST, LOSS, plain
+from gate.charts.look import GAIN, LONGEST, LOSS, inked, plain
 from gate.evidence import Curve
 
 
@@ -29,4 +29,4 @@ def two_curves(metric: str, a: Curve | None, b: Curve | None, dark: bool = False
     figure.update_layout(showlegend=True, hovermode="x unified")
     figure.update_xaxes(title="iteration")
     figure.update_yaxes(title=plain(metric, LONGEST))
-    return figure
+    return inked(figure, dark)

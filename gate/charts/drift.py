@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from gate.charts.look import DOUBT, GAIN, LONGEST, LOSS, plain
+from gate.charts.look import DOUBT, GAIN, LONGEST, LOSS, inked, plain
 from gate.charts.signed import signed_bars
 from gate.drift import Drift
 from gate.drift.summary import Row
 from gate.drift.timeline import Point
+from gate.figures import signed
 from gate.observed import Observed
 
 COARSE = 50  # bins of confidence that are drawn
@@ -35,7 +36,7 @@ def confidence_overlay(drift: Drift, dark: bool = False) -> go.Figure:
     figure.update_layout(height=300, margin=MARGIN, legend=LEGEND, dragmode=False)
     figure.update_xaxes(range=[0, 1], title="confidence (p@1)")
     figure.update_yaxes(tickformat=".0%", rangemode="tozero", title="share of rows")
-    return figure
+    return inked(figure, dark)
 
 
 def _coarse(seen: Observed) -> tuple[list[float], list[float]]:
@@ -59,9 +60,16 @@ def over_time(drift: Drift, dark: bool = False) -> go.Figure:
         place = ("trained", "top left") if mine else ("candidate trained", "bottom right")
         _shade(figure, window.start or window.end, window.end, *place)
     figure.update_layout(height=340, margin={**MARGIN, "t": 40}, legend=LEGEND, dragmode=False, hovermode="x unified")
-    figure.update_yaxes(range=[0, 1.02])
+    figure.update_yaxes(title="share of rows, or F1", range=_reach(full))
     figure.update_xaxes(title="UTC")
-    return figure
+    return inked(figure, dark)
+
+
+def _reach(points: Sequence[Point]) -> tuple[float, float]:
+    """From just below the least to just above the largest that is drawn: a change of some points is to be seen."""
+    found = [(each.confidence, each.accuracy, each.macro_f1, *each.estimates.values()) for each in points]
+    known = [value for values in found for value in values if value is not None]
+    return (max(0.0, min(known, default=0.0) - 0.08), min(1.02, max(known, default=1.0) + 0.08))
 
 
 def _estimates(figure: go.Figure, points: Sequence[Point], dark: bool) -> None:
@@ -126,9 +134,11 @@ def class_movers(drift: Drift, most: int = 10, dark: bool = False) -> go.Figure:
     rows = (order if len(order) <= 2 * most else [*order[:most], *order[-most:]])[::-1]
     facts = [[mover.reference, mover.current] for mover in rows]
     hover = "%{customdata[0]}: %{customdata[1]:.2%} → %{customdata[2]:.2%}"
-    figure = signed_bars([100 * mover.change for mover in rows], [mover.name for mover in rows], facts, hover, dark)
+    values, names = [100 * mover.change for mover in rows], [mover.name for mover in rows]
+    figure = signed_bars(values, names, facts, hover, dark)
     figure.update_xaxes(title="change of the share of predictions, pp")
-    return figure
+    figure.update_traces(text=[signed(value, 2) for value in values])
+    return inked(figure, dark)
 
 
 def damage_and_repair(rows: Sequence[Row], dark: bool = False) -> go.Figure:
@@ -157,4 +167,4 @@ def damage_and_repair(rows: Sequence[Row], dark: bool = False) -> go.Figure:
     figure.update_layout(height=90 + 24 * len(shown), margin=MARGIN, legend=LEGEND, dragmode=False)
     figure.update_xaxes(range=[-0.02, 1.02], title="F1")
     figure.update_yaxes(tickvals=places, ticktext=[plain(row.name, LONGEST) for row in shown])
-    return figure
+    return inked(figure, dark)

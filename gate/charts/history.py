@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from gate.charts.look import DOUBT, GAIN, LONGEST, LOSS, plain
+from gate.charts.look import DOUBT, GAIN, LONGEST, LOSS, inked, plain
 from gate.history import Band, Bins, Event, History, Picture, Reign, Runs
 from gate.history.moments import said
 from gate.history.testsets import TestSet
@@ -54,7 +54,7 @@ def history_chart(history: History, picture: Picture, dark: bool = False, opened
     figure.update_xaxes(type="date", title="UTC", range=_range(history, picture), fixedrange=True)
     better = "higher" if history.direction == "max" else "lower"
     figure.update_yaxes(title=f"{plain(history.metric, LONGEST)} ({better} is better)", fixedrange=True)
-    return figure
+    return inked(figure, dark)
 
 
 def _range(history: History, picture: Picture) -> list[int] | None:
@@ -227,4 +227,4 @@ def use_chart(testsets: Sequence[TestSet], dark: bool = False) -> go.Figure:
     figure.update_layout(height=240, margin={"l": 0, "r": 0, "t": 30, "b": 0}, legend=LEGEND, dragmode=False)
     figure.update_xaxes(type="date")
     figure.update_yaxes(title="candidates judged", rangemode="tozero")
-    return figure
+    return inked(figure, dark)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from gate.charts.look import DOUBT, GAIN, LONGEST, plain
+from gate.charts.look import DOUBT, GAIN, LONGEST, inked, plain
 from gate.evidence import Curve
 
 
@@ -24,4 +24,4 @@ def training_curve(metric: str, now: Curve, before: Curve, dark: bool = False) -
     figure.update_layout(height=220, margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False, legend=legend)
     figure.update_xaxes(title="iteration")
     figure.update_yaxes(title=plain(metric, LONGEST))
-    return figure
+    return inked(figure, dark)

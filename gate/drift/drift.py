@@ -15,6 +15,7 @@ from gate.drift.repair import Damage, Repair, accuracy_change, damage
 from gate.drift.terms import Watch
 from gate.drift.timeline import Agreement, Point, agreements, point, timeline, trend
 from gate.evidence import Run
+from gate.figures import counted
 from gate.late import numpy as np
 from gate.observed import History, Observed
 from gate.stats.interval import Interval, wilson
@@ -176,7 +177,7 @@ class Drift:
     @property
     def lacks(self) -> tuple[str, ...]:
         late = self.reference.late + self.later.late
-        told = (f"{late:,} rows are timed in the future, and left out",) if late else ()
+        told = (f"{counted(late, 'row is', 'rows are')} timed in the future, and left out",) if late else ()
         return (*self.reference.lacks, *self.later.lacks, *told)
 
 

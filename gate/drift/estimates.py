@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gate.counts import BINS, Totals
+from gate.figures import counted
 from gate.late import numpy as np
 from gate.observed import Observed
 from gate.stats.confidence import mean, middles
@@ -89,7 +90,7 @@ def validity(
     """
     said = []
     if rows < min_rows:
-        said.append(f"only {rows:,.0f} reference rows have a truth and a confidence")
+        said.append(f"only {counted(rows, 'reference row has', 'reference rows have')} a truth and a confidence")
     if spread(found) > APART:
         said.append(f"the estimates differ by {spread(found):.3f}")
     if realised and found and (min(found.values()) > realised[1] or max(found.values()) < realised[0]):
@@ -99,7 +100,7 @@ def validity(
             "what the inputs mean has changed"
         )
     if new:
-        said.append(f"{new:,} classes are new, which no confidence knows of")
+        said.append(f"{counted(new, 'class is', 'classes are')} new, which no confidence knows of")
     if moved:
         said.append(f"the shares of the classes moved by {moved:.1%}")
     return Validity(tuple(said))

@@ -9,6 +9,7 @@ from enum import Enum
 from gate.drift.classes import ClassShift, Strange
 from gate.drift.confidence import ConfidenceShift
 from gate.drift.terms import Watch
+from gate.figures import counted
 from gate.markdown import visible
 from gate.stats.interval import Interval
 
@@ -88,7 +89,8 @@ def of_confidence(watch: Watch, shift: ConfidenceShift | None) -> Iterator[Sign]
 
 def of_new(watch: Watch, new: Sequence[Strange]) -> Iterator[Sign]:
     limit = watch.max_new_classes
-    said = f"{len(new):,} new classes{f': {_named([each.name for each in new])}' if new else ''}; allowed: {limit:,}"
+    which = f": {_named([each.name for each in new])}" if new else ""
+    said = f"{counted(len(new), 'new class', 'new classes')}{which}; allowed: {limit:,}"
     yield Sign("new classes", _state(len(new) > limit), said)
 
 

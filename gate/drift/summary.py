@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gate.drift.drift import Drift
 from gate.drift.estimates import spread
 from gate.drift.judgement import State
+from gate.figures import counted
 from gate.late import numpy as np
 from gate.markdown import visible
 from gate.observed import NO_TIME
@@ -50,7 +51,7 @@ def _facts(drift: Drift) -> Iterator[str]:
     if drift.accuracy is not None:
         yield f"accuracy {_went(*drift.accuracy[:2])}"
     if drift.new:
-        yield f"{len(drift.new):,} new classes ({names([each.name for each in drift.new])})"
+        yield f"{counted(len(drift.new), 'new class', 'new classes')} ({names([each.name for each in drift.new])})"
     if drift.repair is not None:
         yield (
             f"the candidate has {drift.repair.new:.2f} right of the rows where the old model has {drift.repair.old:.2f}"
@@ -125,7 +126,8 @@ def further_lines(drift: Drift) -> Iterator[str]:
     if moved is not None:
         yield f"for comparison: Kolmogorov-Smirnov {moved.gap:.3f} from bins, at most {moved.gap_bound:.3f}"
     if drift.gone:
-        yield f"{len(drift.gone):,} classes are gone: {names([each.name for each in drift.gone])}"
+        gone = counted(len(drift.gone), "class is", "classes are")
+        yield f"{gone} gone: {names([each.name for each in drift.gone])}"
     for each in drift.agreements:
         yield (
             f"over {each.points} stretches {each.estimate} and {each.realised.replace('_f1', ' F1')} correlate: "
@@ -143,13 +145,14 @@ def repair_lines(drift: Drift) -> Iterator[str]:
     if damage is not None:
         new = int(damage.new.sum())
         damaged = int(damage.damaged.sum())
-        yield f"{len(damage.labels):,} classes with a truth: {damaged:,} damaged beyond chance, {new:,} new"
+        known = counted(len(damage.labels), "class", "classes")
+        yield f"{known} with a truth: {damaged:,} damaged beyond chance, {new:,} new"
     if repair is None:
         if drift.candidate is not None:
             yield f"what the candidate repairs is not known: {drift.repair_missing}"
         return
     part = "" if repair.repaired is None else f", {repair.repaired:.0%} of what was lost since {repair.reference:.3f}"
-    rows = f"{repair.counts.rows:,.0f} later rows of both models"
+    rows = f"{counted(repair.counts.rows, 'later row')} of both models"
     yield f"repair: accuracy {repair.old:.3f} -> {repair.new:.3f} on {rows}{part}"
     if repair.marginals is not None:
         chi2, freedom, p = repair.marginals

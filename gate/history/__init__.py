@@ -4,6 +4,7 @@ from gate.history.bands import Band, bands
 from gate.history.bins import Bins, binned
 from gate.history.events import Event, Reign, events, reigns
 from gate.history.runs import STATES, USABLE, Runs, best_so_far, runs_of
+from gate.history.sentence import headline
 from gate.history.testsets import TestSet, Use, test_sets
 from gate.history.view import Filters, History, Picture, Row
 
@@ -25,6 +26,7 @@ __all__ = [
     "best_so_far",
     "binned",
     "events",
+    "headline",
     "reigns",
     "runs_of",
     "test_sets",

@@ -29,6 +29,8 @@ PEOPLE = {
 }
 Folder = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Folder of the sandbox.")]
 
+READY = "Stop with Ctrl-C"  # what is said last, once everything serves
+
 sandbox_app = typer.Typer(add_completion=False)
 console = Console(highlight=False, soft_wrap=True)
 
@@ -161,7 +163,7 @@ def _introduce(home: Home, dashboard: bool) -> None:
         console.print(f"  {login:<9} {about}")
     console.print(f"\nIn another terminal, in this folder:  {_entrance(home)}", markup=False)
     console.print("A new quarter of flights, trained on and reviewed:  python -m gate sandbox loop", markup=False)
-    console.print("Stop with Ctrl-C. Everything is kept for the next start.")
+    console.print(f"{READY}. Everything is kept for the next start.")
 
 
 def _entrance(home: Home) -> str:
