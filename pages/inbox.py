@@ -8,7 +8,7 @@ import streamlit as st
 
 from gate.verdict import Outcome
 from gate.workflow.inbox import Waiting
-from pages import _desk, _settling, _subject
+from pages import _desk, _settling, _subject, _waiting
 from pages._text import plain
 
 
@@ -24,7 +24,7 @@ def age(created: str) -> str:
 def evidence(entry: Waiting) -> str:
     """One line: the first finding that decided; of a pass, the first rule's (after candidate and best)."""
     if entry.review is None:
-        return entry.trouble
+        return entry.trouble or f"{_waiting.JUDGING}…"
     verdict = entry.review.verdict
     if verdict.outcome is Outcome.PASSED:
         return verdict.findings[2].message
@@ -59,5 +59,6 @@ else:
         st.rerun()
     if not entries:
         st.info("No pull request is open. A candidate appears here when its pull request is opened.", icon="📭")
-    for entry in entries:
+    _waiting.progress(entries)
+    for entry in _waiting.paged(_waiting.narrowed(entries)):
         card(entry)

@@ -85,7 +85,19 @@ OUTSIDE = {
 }
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
-    ("__version__", "late", "cache", "counts", "observed", "stretches", "canonical", "formulas", "markdown", "verdict"),
+    (
+        "__version__",
+        "late",
+        "cache",
+        "crew",
+        "counts",
+        "observed",
+        "stretches",
+        "canonical",
+        "formulas",
+        "markdown",
+        "verdict",
+    ),
     ("brief", "evidence", "patch", "predictions", "secrecy", "slices", "spreadsheet", "shelf"),
     ("origin",),
     ("scores", "selection", "confusion", "stats"),

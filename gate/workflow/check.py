@@ -12,6 +12,7 @@ from gate.ports import Absent, Pull
 from gate.review import Review
 from gate.selection import Choice, Wanted, choose_candidate, is_sha
 from gate.standing import best_finding, candidate_finding
+from gate.verdict import Finding
 from gate.workflow.evidence import gather
 from gate.workflow.incumbent import Incumbent, incumbent
 from gate.workflow.installed import require
@@ -70,12 +71,6 @@ def assess(
     at = world.now().astimezone(UTC).isoformat(timespec="microseconds")
     note("reading the evidence")
     evidence = gather(world, scope, choice.run, against, note)
-    standing = (
-        candidate_finding(choice, Wanted(subject.commit, scope.project, scope.task, subject.repositories)),
-        best_finding(
-            against.holders, against.ledger, scope.tag, against.on_base, subject.base_ref, world.now().isoformat()
-        ),
-    )
     return Review(
         name=scope.name,
         scope=against.place,
@@ -89,10 +84,22 @@ def assess(
         evidence=evidence,
         holders=against.holders,
         ledger=against.ledger,
-        verdict=judge(evidence, scope.policy, standing),
+        verdict=judge(evidence, scope.policy, standing(world, subject, scope, choice, against)),
         reading=scope.predictions,
         approval=scope.approval,
         at=at,
+    )
+
+
+def standing(
+    world: World, subject: Subject, scope: ScopePolicy, choice: Choice, against: Incumbent
+) -> tuple[Finding, Finding]:
+    """What is to be said of the two runs, before any rule."""
+    return (
+        candidate_finding(choice, Wanted(subject.commit, scope.project, scope.task, subject.repositories)),
+        best_finding(
+            against.holders, against.ledger, scope.tag, against.on_base, subject.base_ref, world.now().isoformat()
+        ),
     )
 
 
