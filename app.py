@@ -5,6 +5,7 @@ without the frame and its sign-in.
 """
 
 import os
+import threading
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +14,7 @@ from starlette.middleware import Middleware
 from gate.access import access
 from gate.config import ConfigError
 from gate.surface import Surface, refusals
+from pages._warm import warm
 
 try:
     known = access(os.environ)
@@ -21,6 +23,7 @@ except ConfigError as error:
 if reasons := refusals(st.get_option("server.address") or "", bool(st.get_option("server.enableAgentApi")), known):
     raise SystemExit("\n".join(f"refused to start: {reason}" for reason in reasons))
 
+threading.Thread(target=warm, name="warming up", daemon=True).start()
 app = st.App(
     Path(__file__).parent / "pages" / "_frame.py",
     secrets=known.secrets or None,
