@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from gate.workflow.inbox import Case, Queue, Waiting, as_of_now, judged
 from gate.workflow.remembering import remembering
 from gate.workflow.world import World
 
-AT_ONCE = 2  # candidates judged at the same time; each may need the memory of a large comparison
+AT_ONCE = max(1, (os.cpu_count() or 2) // 2)  # candidates judged at the same time: readers of pages come first
 LASTING = timedelta(hours=1)  # after which a verdict is given anew, whatever it rests on
 
 
