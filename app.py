@@ -5,6 +5,7 @@ without the frame and its sign-in.
 """
 
 import os
+import threading
 from pathlib import Path
 
 import streamlit as st
@@ -16,6 +17,7 @@ from gate.operation import Operation
 from gate.surface import Surface, refusals
 from gate.trail import Trail
 from pages import _desk
+from pages._warm import warm
 
 try:
     known = access(os.environ)
@@ -25,6 +27,7 @@ if reasons := refusals(st.get_option("server.address") or "", bool(st.get_option
     raise SystemExit("\n".join(f"refused to start: {reason}" for reason in reasons))
 
 operation = Operation(_desk.worker, os.environ)
+threading.Thread(target=warm, name="warming up", daemon=True).start()
 app = st.App(
     Path(__file__).parent / "pages" / "_frame.py",
     secrets=known.secrets or None,

@@ -1,16 +1,14 @@
-"""The dashboard as a process of its own, looked at by a real browser and by a script."""
+"""The dashboard as a process of its own, looked at by a real browser."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import socket
-import statistics
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -24,16 +22,6 @@ from gate.sandbox.home import SandboxError
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 PATIENCE = 120.0
-DRAWN = ".js-plotly-plot .scatterlayer .trace, .js-plotly-plot .gl-canvas"
-TABLE = ".st-key-runs [data-testid=stDataFrameResizable]"
-
-
-@dataclass(frozen=True)
-class Look:
-    """Seconds until chart and table are there, and how many ClearML requests it cost."""
-
-    seconds: float
-    requests: tuple[str, ...]
 
 
 @contextmanager
@@ -67,33 +55,3 @@ def browser(width: int = 1440, height: int = 1000, dark: bool = False) -> Iterat
         scheme: Literal["dark", "light"] = "dark" if dark else "light"
         yield started.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
         started.close()
-
-
-def look(page: Page, url: str, journal: Path) -> Look:
-    """Open an address and wait until it is drawn; requests are counted until the server is quiet."""
-    seen, start = journal.stat().st_size, time.perf_counter()
-    page.goto(url)
-    page.wait_for_selector(DRAWN, timeout=1000 * PATIENCE, state="attached")
-    page.wait_for_selector(TABLE, timeout=1000 * PATIENCE)
-    seconds = time.perf_counter() - start
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=1000 * PATIENCE)
-    time.sleep(1)
-    lines = journal.read_bytes()[seen:].decode().splitlines()
-    return Look(seconds, tuple(line for line in lines if line.startswith("api ")))
-
-
-def script_seconds(environment: Mapping[str, str], page: str, rounds: int) -> float:
-    """The median of reruns of a page's script in this process, after a first one that reads."""
-    from streamlit.testing.v1 import AppTest
-
-    os.environ.update(environment)
-    at = AppTest.from_file(str(CHECKOUT / "pages" / "_frame.py"), default_timeout=PATIENCE).run()
-    at.switch_page(str(CHECKOUT / "pages" / f"{page}.py")).run()
-    samples = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        at.run()
-        samples.append(time.perf_counter() - start)
-    if at.exception:
-        raise SandboxError(f"the page {page} failed: {at.exception[0].value}")
-    return statistics.median(samples)

@@ -64,7 +64,7 @@ def found(home: Home, pulls: int) -> Founded:
     """Make the repository, the best run, ``pulls`` candidates and the ledger. The servers must not run yet."""
     with servers(home):
         make_repository(home)
-        main = _commit(home, "Begin", {"gate.toml": POLICY})
+        main = commit(home, "Begin", {"gate.toml": POLICY})
         of_repository(home, AUTHOR, "POST", "/git/refs", ref="refs/heads/main", sha=main)
         trainer = Trainer(home, clearml(home, "projects.create", name=PROJECT, description="")["id"])
         best = trainer.run(main, accuracy=0.8, wrong_every=5)
@@ -75,14 +75,20 @@ def found(home: Home, pulls: int) -> Founded:
 
 
 def _candidate(home: Home, trainer: Trainer, main: str, number: int) -> Candidate:
+    pull, head = opened(home, main, number)
+    return Candidate(pull, head, trainer.run(head, accuracy=0.9, wrong_every=10 + number))
+
+
+def opened(home: Home, main: str, number: int) -> tuple[int, str]:
+    """A pull request with one commit of its own: its number, and the commit."""
     branch = f"try-{number}"
-    commit = _commit(home, f"Try {number}", {"train.py": f"print({number})\n"}, main)
-    of_repository(home, AUTHOR, "POST", "/git/refs", ref=f"refs/heads/{branch}", sha=commit)
+    head = commit(home, f"Try {number}", {"train.py": f"print({number})\n"}, main)
+    of_repository(home, AUTHOR, "POST", "/git/refs", ref=f"refs/heads/{branch}", sha=head)
     pull = of_repository(home, AUTHOR, "POST", "/pulls", title=branch, body="", head=branch, base="main")
-    return Candidate(pull["number"], commit, trainer.run(commit, accuracy=0.9, wrong_every=10 + number))
+    return int(pull["number"]), head
 
 
-def _commit(home: Home, message: str, files: Mapping[str, str], parent: str = "") -> str:
+def commit(home: Home, message: str, files: Mapping[str, str], parent: str = "") -> str:
     def made(kind: str, **body: object) -> str:
         return str(of_repository(home, AUTHOR, "POST", f"/git/{kind}", **body)["sha"])
 

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ TITLE, SERIES = "test", "accuracy"
 ITERATIONS, OTHER_SERIES = 200, 20  # curves that nobody asks for are the usual case
 ROWS, CLASSES = 20_000, 100
 SECONDS = 60
+NOTHING: Mapping[str, bytes] = {}
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,25 @@ class Trainer:
 
     home: Home
     project: str
+    table: Callable[[int], bytes] = lambda wrong_every: predictions(wrong_every)
+    sensors: int = OTHER_SERIES
 
-    def run(self, commit: str, accuracy: float, wrong_every: int) -> str:
-        """A run whose last accuracy is ``accuracy``, and that errs in every ``wrong_every``-th prediction."""
+    def run(
+        self, commit: str, accuracy: float, wrong_every: int, more: Mapping[str, bytes] = NOTHING, **facts: object
+    ) -> str:
+        """A run whose last accuracy is ``accuracy``, and that errs in every ``wrong_every``-th prediction.
+
+        ``more`` are other artifacts by name; ``facts`` are further fields of the task.
+        """
         repository = f"{self.home.url('github')}/{REPOSITORY}.git"
         script = {"version_num": commit, "diff": "", "repository": repository, "branch": "main"}
-        task = str(self._call("create", name=TASK, type="training", project=self.project, script=script)["id"])
+        made = {"name": TASK, "type": "training", "project": self.project, "script": script, **facts}
+        task = str(self._call("create", **made)["id"])
         self._call("started", task=task)
         self._report(task, accuracy)
-        self._call("add_or_update_artifacts", task=task, artifacts=[self._upload(task, predictions(wrong_every))])
+        tables = {"predictions": self.table(wrong_every), **more}
+        artifacts = [self._upload(task, name, content) for name, content in tables.items()]
+        self._call("add_or_update_artifacts", task=task, artifacts=artifacts)
         self._call("completed", task=task)
         return task
 
@@ -46,18 +57,18 @@ class Trainer:
         return clearml(self.home, f"tasks.{action}", **body)
 
     def _report(self, task: str, accuracy: float) -> None:
-        lines = "\n".join(json.dumps(event | {"task": task}) for event in curves(accuracy))
+        lines = "\n".join(json.dumps(event | {"task": task}) for event in curves(accuracy, self.sensors))
         url, keys = f"{self.home.url('api')}/events.add_batch", (self.home.access_key, self.home.secret_key)
         kind = {"Content-Type": "application/json-lines"}
         requests.post(url, data=lines, headers=kind, auth=keys, timeout=SECONDS).raise_for_status()
 
-    def _upload(self, task: str, content: bytes) -> dict[str, object]:
-        files, path = self.home.url("files"), f"owls/{task}/predictions.parquet"
+    def _upload(self, task: str, name: str, content: bytes) -> dict[str, object]:
+        files, path = self.home.url("files"), f"owls/{task}/{name}.parquet"
         head = {"Authorization": f"Bearer {clearml(self.home, 'auth.login')['token']}"}
-        sent = {path: ("predictions.parquet", content)}
+        sent = {path: (f"{name}.parquet", content)}
         requests.post(f"{files}/", files=sent, headers=head, timeout=SECONDS).raise_for_status()
         return {
-            "key": "predictions",
+            "key": name,
             "type": "custom",
             "mode": "output",
             "uri": f"{files}/{path}",
@@ -66,14 +77,14 @@ class Trainer:
         }
 
 
-def curves(accuracy: float) -> Iterator[dict[str, object]]:
+def curves(accuracy: float, sensors: int = OTHER_SERIES) -> Iterator[dict[str, object]]:
     """The accuracy rising to its last value, and the other curves that training scripts and the SDK report."""
     stamp = int(time.time() * 1000)
     for iteration in range(ITERATIONS):
         share = (iteration + 1) / ITERATIONS
         point = {"type": "training_stats_scalar", "iter": iteration, "timestamp": stamp + iteration}
         yield point | {"metric": TITLE, "variant": SERIES, "value": accuracy * share}
-        for number in range(OTHER_SERIES):
+        for number in range(sensors):
             yield point | {"metric": "monitor", "variant": f"sensor {number}", "value": number + share}
 
 

@@ -43,7 +43,7 @@ def follow(cycle: Cycle, outlook: Outlook) -> None:
     seen = f"flown-{cycle.key}"
     if found.run.finished and not st.session_state.get(seen):
         st.session_state[seen] = True
-        _desk.outlooks.clear()
+        _desk.forget()
         st.rerun()
 
 

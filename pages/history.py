@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -65,28 +64,9 @@ def head(told: Told) -> None:
         st.button("Read everything anew", icon=":material/refresh:", on_click=_desk.read_history_anew)
 
 
-@st.fragment(run_every=1)
-def wait_for_newer() -> None:
-    """While something older is shown: as soon as the new is there, or cannot be had, show it."""
-    st.caption("Reading what changed…")
-    if not _desk.history(_history_filters.asked()).reading:
-        st.rerun()
-
-
-def older(shown: _desk.Shown) -> None:
-    when = datetime.fromtimestamp(shown.told.at, UTC)
-    if shown.reading:
-        wait_for_newer()
-    elif shown.trouble:
-        said = plain(shown.trouble, 600)
-        st.warning(f"As of {when:%Y-%m-%d %H:%M} UTC; what changed since cannot be read: {said}", icon="⚠️")
-
-
 st.title("History", help="How did every run do, who was best when, and who decided so on which evidence?")
 try:
-    shown = _desk.history(_history_filters.asked())
-    older(shown)
-    page(shown.told)
+    page(_desk.history(_history_filters.asked()))
 except SeveralScopes as several:
     st.info("This repository decides about several models. Whose history?", icon=":material/category:")
     for name in several.names:

@@ -9,17 +9,17 @@ import streamlit as st
 from gate.figures import brief, counted, moment, short
 from gate.verdict import Outcome
 from gate.workflow.inbox import Waiting
-from pages import _desk, _lesson, _settling, _subject, _verdict
+from pages import _desk, _lesson, _settling, _subject, _verdict, _waiting
 from pages._text import plain
 
 READY, CLOSED, DECIDED = "ready to decide", "cannot be approved", "approved"
-ORDER = (READY, CLOSED, DECIDED)
+ORDER = (READY, _waiting.JUDGING, CLOSED, DECIDED)
 
 
 def state(entry: Waiting) -> str:
     """What a reviewer can do with it: the first of the three is their work."""
     if entry.review is None:
-        return CLOSED
+        return _waiting.JUDGING if entry.judging else CLOSED
     if entry.review.already:
         return DECIDED
     return READY if entry.review.verdict.outcome in (Outcome.PASSED, Outcome.REVIEW) else CLOSED
@@ -36,7 +36,7 @@ def age(created: str) -> str:
 def evidence(entry: Waiting) -> str:
     """One line: the first finding that decided; of a pass, the first rule's (after candidate and best)."""
     if entry.review is None:
-        return entry.trouble
+        return entry.trouble or f"{_waiting.JUDGING}…"
     if entry.review.already:
         return entry.review.already
     decisive = _verdict.deciding(entry.review)
@@ -69,7 +69,8 @@ def show(entries: list[Waiting]) -> None:
         st.info(said, icon=":material/inbox:")
     tally = {name: sum(state(entry) == name for entry in entries) for name in ORDER}
     st.caption(", ".join(f"{number:,} {name}" for name, number in tally.items() if number))
-    for entry in sorted(entries, key=lambda entry: (ORDER.index(state(entry)), -entry.pull.number)):
+    sought = _waiting.narrowed(entries)
+    for entry in _waiting.paged(sorted(sought, key=lambda entry: (ORDER.index(state(entry)), -entry.pull.number))):
         card(entry)
 
 
@@ -86,4 +87,5 @@ else:
         _subject.anew(max((entry.review.at for entry in entries if entry.review), default=""))
     _settling.alarms(champions)
     _lesson.first()
+    _waiting.progress(entries)
     show(entries)

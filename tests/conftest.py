@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from gate.predictions.connection import connect
 from tests.browser import ROOT
 from tests.engines import SUBMIT
+from tests.patient import Patient
 from tests.small_world import SmallWorld, small_world
 
 settings.register_profile("any machine", deadline=None)  # a busy machine makes no example wrong
@@ -33,7 +34,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def open_page(world: SmallWorld, page: str, acting: str = "noor", **query: str) -> AppTest:
         for name, value in {**world.environment, "GATE_ACTING_AS": acting}.items():
             monkeypatch.setenv(name, value)
-        at = AppTest.from_file(str(ROOT / "pages" / "_frame.py"), default_timeout=90).run()
+        at = Patient(str(ROOT / "pages" / "_frame.py"), default_timeout=90).run()
         at.switch_page(str(ROOT / "pages" / f"{page}.py"))
         for name, value in query.items():
             at.query_params[name] = value

@@ -90,7 +90,19 @@ OUTSIDE = {
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
     ("__version__", "late", "telemetry", "launcher"),
-    ("cache", "counts", "observed", "stretches", "canonical", "figures", "formulas", "markdown", "verdict"),
+    (
+        "cache",
+        "crew",
+        "counts",
+        "observed",
+        "stretches",
+        "canonical",
+        "figures",
+        "formulas",
+        "lately",
+        "markdown",
+        "verdict",
+    ),
     ("brief", "evidence", "patch", "predictions", "secrecy", "slices", "spreadsheet", "shelf"),
     ("origin",),
     ("scores", "selection", "confusion", "stats"),

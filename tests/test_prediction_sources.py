@@ -26,6 +26,7 @@ from gate.review import Review
 from gate.verdict import Outcome
 from gate.workflow import Question, Refused, check, decide
 from tests.matrices import BEST, CANDIDATE
+from tests.patient import Patient
 from tests.reviewer import decision
 from tests.small_world import CLASSES_RULE, POLICY, SmallWorld
 
@@ -154,7 +155,7 @@ def dashboard(owls: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
     def opened(page: str, pull: int) -> AppTest:
         for name, value in {**owls.environment, "GATE_ACTING_AS": "noor"}.items():
             monkeypatch.setenv(name, value)
-        at = AppTest.from_file(str(ROOT / "pages" / "_frame.py"), default_timeout=60).run()
+        at = Patient(str(ROOT / "pages" / "_frame.py"), default_timeout=60).run()
         at.switch_page(str(ROOT / "pages" / f"{page}.py"))
         at.query_params["pr"] = str(pull)
         at.query_params["scope"] = "owls"

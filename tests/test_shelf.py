@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from gate.crew import Crew
 from gate.shelf import AT_ONCE, Shelf
 
 LONG = 3_600.0
@@ -65,13 +66,62 @@ def test_an_answer_that_is_there_takes_no_turn(kitchen: Kitchen) -> None:
     assert list(reading.turns()) == []
 
 
-def test_a_failure_reaches_who_asked_and_is_not_kept(kitchen: Kitchen) -> None:
-    shelf, kitchen.fails = Shelf(kitchen.work, LONG), True
+def test_a_failure_reaches_all_who_ask_soon_and_is_then_tried_again(kitchen: Kitchen) -> None:
+    shelf, kitchen.fails = Shelf(kitchen.work, LONG, sore=0.2), True
     kitchen.go.set()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="burnt"):
+            shelf.ask("noor").answer()
+    assert kitchen.begun == ["noor"]
+    kitchen.fails = False
+    time.sleep(0.25)
+    assert shelf.ask("noor").answer() == "soup for noor"
+
+
+def test_an_older_answer_can_be_seen_while_the_new_one_is_worked_out(kitchen: Kitchen) -> None:
+    kitchen.go.set()
+    shelf = Shelf(kitchen.work, fresh=0.0)
+    first = shelf.ask("noor")
+    first.answer()
+    kitchen.go.clear()
+    seen = shelf.see("noor")
+    assert seen.stale
+    assert seen.older is first
+    assert not seen.reading.future.done()
+    kitchen.go.set()
+
+
+def test_an_older_answer_can_be_seen_when_there_is_no_new_one(kitchen: Kitchen) -> None:
+    kitchen.go.set()
+    shelf = Shelf(kitchen.work, LONG)
+    shelf.ask("noor").answer()
+    shelf.expire()
+    kitchen.fails = True
     with pytest.raises(ValueError, match="burnt"):
         shelf.ask("noor").answer()
-    kitchen.fails = False
-    assert shelf.ask("noor").answer() == "soup for noor"
+    seen = shelf.see("noor")
+    assert seen.reading.failed
+    assert seen.older is not None
+    assert seen.older.answer() == "soup for noor"
+
+
+def test_what_was_cleared_is_not_shown_again(kitchen: Kitchen) -> None:
+    kitchen.go.set()
+    shelf = Shelf(kitchen.work, LONG)
+    shelf.ask("noor").answer()
+    shelf.clear()
+    assert shelf.see("noor").older is None
+
+
+def test_what_was_under_way_when_things_expired_is_not_shown_to_later_askers(kitchen: Kitchen) -> None:
+    shelf = Shelf(kitchen.work, LONG)
+    before = shelf.ask("noor")
+    shelf.expire()
+    kitchen.go.set()
+    before.answer()
+    seen = shelf.see("noor")
+    assert seen.reading is not before
+    assert seen.older is None
 
 
 def test_a_stale_answer_is_worked_out_anew(kitchen: Kitchen) -> None:
@@ -111,3 +161,13 @@ def test_the_shelf_holds_no_more_than_it_may(kitchen: Kitchen) -> None:
     for guest in ("noor", "mira", "lena", "mira", "noor"):
         shelf.ask(guest).answer()
     assert kitchen.begun == ["noor", "mira", "lena", "noor"]
+
+
+def test_a_crew_works_in_few_threads_that_stay(kitchen: Kitchen) -> None:
+    kitchen.go.set()
+    crew = Crew(2, "cooks")
+    names = {crew.submit(lambda: threading.current_thread().name).result() for _ in range(20)}
+    assert names <= {"cooks 1", "cooks 2"}
+    many = [crew.submit(lambda: time.sleep(0.02)) for _ in range(10)]
+    assert all(each.result() is None for each in many)
+    assert sum(thread.name.startswith("cooks") for thread in threading.enumerate()) == 2

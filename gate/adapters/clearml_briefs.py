@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import Any
 
 from gate.adapters.clearml_session import ClearmlSession
@@ -27,13 +29,21 @@ def briefs_of(
     places = [f"last_metrics.{one}.{other}" for each in keys.values() for one, other in each]
     fields = [*FIELDS, *(f"{at}.{part}" for at in places for part in EXTREMES)]
     times = {name: [f">={moment.partition('+')[0]}"] for name, moment in since.items()}
-    query = {**_named(place, task), **times, "only_fields": fields}
-    page, full = 0, True
-    while full:
-        body = {**query, "page": page, "page_size": PAGE}
-        tasks = session.call("tasks.get_all_ex", body)["tasks"]
+    query = {**_named(place, task), **times, "only_fields": fields, "page_size": PAGE}
+    for tasks in _pages(lambda page: session.call("tasks.get_all_ex", {**query, "page": page})["tasks"]):
         yield [_brief(found, keys) for found in tasks if found.get("name") == task]
-        page, full = page + 1, len(tasks) >= PAGE
+
+
+def _pages(read: Callable[[int], list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """To the last, which is not full. While one is looked through, the server makes the next."""
+    with ThreadPoolExecutor(1) as pool:
+        found = read(0)
+        for page in count(1):
+            after = pool.submit(read, page) if len(found) >= PAGE else None
+            yield found
+            if after is None:
+                return
+            found = after.result()
 
 
 def ids_of(session: ClearmlSession, place: str, task: str, page: int, size: int) -> list[str]:

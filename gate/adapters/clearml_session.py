@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from gate.adapters.part_import import load_alone
@@ -21,6 +22,7 @@ from gate.telemetry import Stopwatch, tell
 from gate.vitals import ahead
 
 ATTEMPTS = 3
+CONNECTIONS = 16  # that are kept open; as many requests may be on their way at the same time
 CONNECT_SECONDS = 5.0
 REQUEST_SECONDS = 15.0  # between two bytes; with a lease of `gate.lease` in mind
 INVALID_ID = (400, 101)
@@ -46,6 +48,8 @@ class ClearmlSession:
         self._timeout, self._journal = timeout, journal
         self._lock = threading.RLock()
         self._http = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._http.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
         self._sdk: Any = None
         self.skew: float | None = None  # seconds that the server's clock is ahead of ours
 
@@ -70,10 +74,9 @@ class ClearmlSession:
         """
         service, action = endpoint.split(".")
         sdk = self.sdk
-        with self._lock:
-            answer = self._patiently(
-                lambda: sdk.send_request(service, action, version=version, method="post", json=body), endpoint, attempts
-            )
+        answer = self._patiently(
+            lambda: sdk.send_request(service, action, version=version, method="post", json=body), endpoint, attempts
+        )
         return _data(answer, endpoint, self.host)
 
     def open(self, url: str) -> requests.Response:
@@ -111,6 +114,10 @@ class ClearmlSession:
                 place = f"{self.host}/v{version}" if version else self.host
                 kept = {name: given.get(name) for name in ("headers", "auth", "data", "json", "params")}
                 return owner._request(given.get("method") or "post", f"{place}/{service}.{action}", **kept)
+
+            def refresh_token(self) -> None:
+                with owner._lock:  # the SDK does it in whichever thread meets an old token
+                    super().refresh_token()
 
         config = ConfigWrapper._init()
         self._http.verify = config.get("api.verify_certificate", True)
@@ -179,7 +186,8 @@ def _unwrapped(send: Callable[[], Any]) -> Any:
 
 def _data(answer: requests.Response, endpoint: str, host: str) -> dict[str, Any]:
     try:
-        meta, data = answer.json()["meta"], answer.json()["data"]
+        said = answer.json()
+        meta, data = said["meta"], said["data"]
         code, message = (answer.status_code, int(meta["result_subcode"])), str(meta["result_msg"])
     except (ValueError, KeyError, TypeError) as error:
         raise ServiceError(

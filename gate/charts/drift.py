@@ -14,6 +14,7 @@ from gate.drift import Drift
 from gate.drift.summary import Row
 from gate.drift.timeline import Point
 from gate.figures import signed
+from gate.lately import lately
 from gate.observed import Observed
 
 COARSE = 50  # bins of confidence that are drawn
@@ -23,6 +24,7 @@ FAINT = {"#D55E00": "rgba(213,94,0,.18)", "#0072B2": "rgba(0,114,178,.18)", "#56
 GREY = "rgba(128,128,128,.16)"
 
 
+@lately(2)
 def confidence_overlay(drift: Drift, dark: bool = False) -> go.Figure:
     """Shares of rows by confidence: test rows filled, current ones as a line."""
     figure = go.Figure()
@@ -45,6 +47,7 @@ def _coarse(seen: Observed) -> tuple[list[float], list[float]]:
     return (np.arange(COARSE + 1) / COARSE).tolist(), [*shares.tolist(), float(shares[-1])]
 
 
+@lately(2)
 def over_time(drift: Drift, dark: bool = False) -> go.Figure:
     """Confidence, what it says of accuracy, and accuracy where the truth is known; training windows are shaded."""
     points = [*drift.reference_points, *drift.points]
@@ -127,6 +130,7 @@ def _time(seconds: float) -> str:
     return str(np.datetime64(int(seconds), "s"))
 
 
+@lately(2)
 def class_movers(drift: Drift, most: int = 10, dark: bool = False) -> go.Figure:
     """The classes that lost and gained most of the predictions, in percentage points."""
     movers = drift.classes.movers if drift.classes else ()

@@ -12,6 +12,7 @@ from gate.charts.look import DOUBT, GAIN, LONGEST, LOSS, inked, plain
 from gate.history import Band, Bins, Event, History, Picture, Reign, Runs
 from gate.history.moments import said
 from gate.history.testsets import TestSet
+from gate.lately import lately
 
 FAINT = {False: "rgba(0,114,178,.18)", True: "rgba(86,180,233,.22)"}
 SHADES = ("rgba(128,128,128,.10)", "rgba(128,128,128,.20)")
@@ -32,6 +33,7 @@ AGAINST = frozenset(("rejected", "changes requested", "conflict", "rolled back",
 RUN, STRETCH = "run", "stretch"  # what a point's customdata begins with
 
 
+@lately(4)
 def history_chart(history: History, picture: Picture, dark: bool = False, opened: str = "") -> go.Figure:
     """``customdata`` of a point is `RUN` and an id, or `STRETCH` and its two ends in milliseconds.
 

@@ -10,6 +10,7 @@ from gate.drift.estimates import spread
 from gate.drift.judgement import State
 from gate.figures import counted
 from gate.late import numpy as np
+from gate.lately import lately
 from gate.markdown import visible
 from gate.observed import NO_TIME
 
@@ -85,6 +86,7 @@ class Row:
         return self.now - self.before
 
 
+@lately(1)
 def class_rows(drift: Drift) -> list[Row]:
     """Every class with a truth, largest loss first. Where a candidate is compared, "now" is of the rows of both."""
     found = drift.damage

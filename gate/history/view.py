@@ -16,6 +16,7 @@ from gate.history.runs import Runs, best_so_far
 from gate.history.testsets import TestSet
 from gate.late import numpy as np
 from gate.late import numpy_typing as npt
+from gate.lately import lately
 from gate.origin import Version
 from gate.record import Record
 from gate.rules.demand import Direction
@@ -38,7 +39,7 @@ class Filters:
     decided: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """Either ``bins`` or all points by themselves in ``runs``; ``best`` is the best so far, ``hidden`` counts runs that
     were asked for but have no place here, by their state.
@@ -69,7 +70,7 @@ class Row:
     archived: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """One scope as it was read. ``now`` in milliseconds, ``versions`` are the datasets that its runs used, by id."""
 
@@ -112,6 +113,7 @@ class History:
         found |= {reign.model.task: "was best" for reign in self.reigns}
         return found | ({self.reigns[-1].model.task: "best"} if self.reigns else {})
 
+    @lately(4)
     def picture(self, filters: Filters) -> Picture:
         asked = self.runs.taken(self._asked(filters))
         shown = asked.taken(asked.usable)

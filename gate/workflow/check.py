@@ -13,6 +13,7 @@ from gate.review import Review
 from gate.selection import Choice, Wanted, choose_candidate, is_sha
 from gate.standing import best_finding, candidate_finding
 from gate.telemetry import Stopwatch, tell
+from gate.verdict import Finding
 from gate.workflow.evidence import gather
 from gate.workflow.incumbent import Incumbent, incumbent
 from gate.workflow.installed import require
@@ -72,12 +73,6 @@ def assess(
     watch = Stopwatch()
     note("reading the evidence")
     evidence = gather(world, scope, choice.run, against, note)
-    standing = (
-        candidate_finding(choice, Wanted(subject.commit, scope.project, scope.task, subject.repositories)),
-        best_finding(
-            against.holders, against.ledger, scope.tag, against.on_base, subject.base_ref, world.now().isoformat()
-        ),
-    )
     review = Review(
         name=scope.name,
         scope=against.place,
@@ -91,7 +86,7 @@ def assess(
         evidence=evidence,
         holders=against.holders,
         ledger=against.ledger,
-        verdict=judge(evidence, scope.policy, standing),
+        verdict=judge(evidence, scope.policy, standing(world, subject, scope, choice, against)),
         reading=scope.predictions,
         approval=scope.approval,
         at=at,
@@ -99,6 +94,18 @@ def assess(
     verdict, pull = review.verdict.outcome.value, subject.pull.number if subject.pull else None
     tell("judged", verdict=verdict, scope=scope.name, pull=pull, commit=subject.commit, seconds=watch.seconds)
     return review
+
+
+def standing(
+    world: World, subject: Subject, scope: ScopePolicy, choice: Choice, against: Incumbent
+) -> tuple[Finding, Finding]:
+    """What is to be said of the two runs, before any rule."""
+    return (
+        candidate_finding(choice, Wanted(subject.commit, scope.project, scope.task, subject.repositories)),
+        best_finding(
+            against.holders, against.ledger, scope.tag, against.on_base, subject.base_ref, world.now().isoformat()
+        ),
+    )
 
 
 def find_subject(world: World, question: Question) -> Subject:

@@ -1,0 +1,89 @@
+"""What every page costs, in a real browser at the sizes of a long history: python -m benchmarks.pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from benchmarks.evaluate import HOME
+from benchmarks.evaluation.peers import environment
+from benchmarks.figures import Promise
+from benchmarks.pages.changes import CHANGED, reread
+from benchmarks.pages.figures import of_history, promises, table
+from benchmarks.pages.looks import Costs, costs, subjects
+from benchmarks.pages.peer import Peer, evidently
+from benchmarks.pages.tab import dashboard, visitor
+from benchmarks.pages.world import Sizes, found
+from benchmarks.servers import served_apart
+from gate.sandbox.home import ANY_FREE_PORT, Home
+
+
+def main(
+    runs: Annotated[int, typer.Option(help="Runs in the history.", min=1)] = Sizes.runs,
+    classes: Annotated[int, typer.Option(help="Classes of every table of predictions.", min=10)] = Sizes.classes,
+    candidates: Annotated[int, typer.Option(help="Open pull requests.", min=1)] = Sizes.candidates,
+    rounds: Annotated[int, typer.Option(help="How often each page is opened again.", min=1)] = 5,
+    only: Annotated[list[str] | None, typer.Option("--page", help="Only this page; may be repeated.")] = None,
+    latency: Annotated[float, typer.Option(help="Hold every answer of a service back by so many ms.", min=0)] = 0,
+    peers: Annotated[bool, typer.Option(help="Evidently's page of the same evaluation too: installs 1 GB.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where the peer's environment is kept.")] = HOME,
+    output: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
+) -> None:
+    """Fill a sandbox and open every page in a real browser, each in a process of its own that nobody has asked before.
+
+    Exit code 1: a bar is missed.
+    """
+    load, sizes = os.getloadavg()[0], Sizes(classes, runs, candidates)
+    looked, again = measured(sizes, rounds, only or [], latency / 1_000)
+    peer = evidently(environment(folder.resolve() / "drift-evidently"), sizes) if peers else None
+    kept = [
+        *promises(looked),
+        *(each for costs in looked if costs.subject.name == "history" for each in of_history(costs)),
+    ]
+    kept += [Promise(f"{CHANGED} runs changed: {again} were read again", again <= 3 * CHANGED)]
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} processors, load before {load:.1f}"
+    world = f"{classes:,} classes, {runs:,} runs, {candidates:,} open candidates; medians of {rounds}"
+    typer.echo(
+        "\n".join([f"{machine}; {world}\n", table(looked), "", *([str(peer), ""] if peer else []), *map(str, kept)])
+    )
+    if output:
+        output.write_text(json.dumps(as_json(machine, sizes, looked, peer, kept), indent=2) + "\n")
+    raise typer.Exit(0 if all(promise.holds for promise in kept) else 1)
+
+
+def measured(sizes: Sizes, rounds: int, only: list[str], latency: float) -> tuple[list[Costs], int]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gate-pages-")))
+        home = Home.open(folder / "home", ANY_FREE_PORT)
+        founded = found(home, sizes)
+        journal = stack.enter_context(served_apart(home, latency))
+        open_tab, looked = stack.enter_context(visitor()), []
+        for subject in subjects(founded):
+            if not only or subject.name in only:
+                typer.echo(subject.name, err=True)
+                cache = {"XDG_CACHE_HOME": str(folder / "caches" / subject.name), "GATE_ACTING_AS": "noor"}
+                with dashboard({**home.environment(), **cache}, folder / f"{subject.name}.log") as process:
+                    looked.append(costs(open_tab, process, subject, journal, rounds))
+        return looked, reread(home, folder / "caches" / "history", founded)
+
+
+def as_json(machine: str, sizes: Sizes, looked: list[Costs], peer: Peer | None, kept: list[Promise]) -> dict[str, Any]:
+    return {
+        "machine": machine,
+        "sizes": asdict(sizes),
+        "pages": {each.subject.name: each.as_json() for each in looked},
+        "evidently": asdict(peer) if peer else None,
+        "promises": [{"promise": promise.text, "holds": promise.holds} for promise in kept],
+    }
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,15 @@
+"""What the first visitor's page needs, imported ahead: together it takes a second or two."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+SERVICES = ("gate.adapters.clearml_tracker", "gate.adapters.github_forge")
+
+
+def warm() -> None:
+    """Every part of a page; a page itself is a script, which is only run."""
+    parts = sorted(path.stem for path in Path(__file__).parent.glob("_*.py"))
+    for name in (*SERVICES, *(f"pages.{part}" for part in parts if part not in ("__init__", "_frame"))):
+        import_module(name)
