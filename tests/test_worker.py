@@ -167,6 +167,7 @@ def test_what_another_process_left_is_finished_on_the_timer(owls: SmallWorld) ->
     end = time.monotonic() + 30
     while owls.holders() != [candidate] and time.monotonic() < end:
         time.sleep(0.2)
+    assert worker.stop(30)
     assert owls.holders() == [candidate]
 
 
