@@ -95,4 +95,6 @@ def _undo(review: Review) -> str:
     who = f"anyone with write permission on {review.repository}{team}"
     if review.best is None:
         return f"There is no earlier best to go back to; {who} may approve another candidate instead."
-    return f"To undo it: {who} rolls back to run {short(review.best.id)} on the page History, and the commit turns red."
+    return (
+        f"To undo it: {who} may roll back to run {short(review.best.id)} on the page History, and the commit turns red."
+    )

@@ -28,7 +28,7 @@ def test_the_tag_moves_and_the_status_turns_green_and_it_says_who_may_undo_it() 
     moves = "Tag best moves from run old, the best now, to run new, this candidate. All other tags stay."
     assert (found.steps, found.why_not) == ((moves, GREEN), "")
     assert found.undo == (
-        "To undo it: anyone with write permission on skyline/flights rolls back to run old on the page History, "
+        "To undo it: anyone with write permission on skyline/flights may roll back to run old on the page History, "
         "and the commit turns red."
     )
     assert "turns status model-approval of commit c0ffee000000 red" in found.otherwise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gate.figures import brief, counted, moment, percent, signed
@@ -36,6 +36,10 @@ def test_what_is_no_time_stays_as_it_is(text: str) -> None:
 
 
 @given(st.text("0123456789abcdef", min_size=1, max_size=80))
+@example("f" * 31)
+@example("f" * 32)
+@example("f" * 64)
+@example("f" * 65)
 def test_only_identifiers_are_made_short(digits: str) -> None:
     expected = digits[:12] if 32 <= len(digits) <= 64 else digits
     assert brief(f"run {digits}.") == f"run {expected}."

@@ -63,6 +63,12 @@ def test_evaluations_by_others_do_not_change_what_a_reviewer_decides_on() -> Non
     assert rule.judge(evidence(COUNTS, reuse=Reuse(COUNTS.fingerprint, 51))).found != after.found
 
 
+def test_what_decides_is_said_first_and_what_is_decided_on_keeps_its_order() -> None:
+    finding = HoldoutRule(chronological=True).judge(evidence(COUNTS, split=Split(1.7e9, 1.7e9)))
+    assert finding.message.startswith("train ends ")
+    assert finding.found.startswith("same test set ")
+
+
 HOLDOUTS = {
     "all is well": (
         evidence(COUNTS), {"chronological": True}, PASSED, "same test set 3f9cabcd.. (10,000 rows paired by id",
