@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import requests
+import streamlit
 from playwright.sync_api import Page, expect
 
 from gate.desk import Worker
@@ -22,6 +23,7 @@ from gate.workflow import World, decide
 from gate.workflow.book import history
 from gate.workflow.reconcile import APPROVAL
 from gate.workflow.scopes import places
+from pages import _desk
 from tests.browser import PATIENCE, ROOT, chromium, needs_chromium, running
 from tests.chat import chat, until
 from tests.reviewer import a_better_candidate, decision
@@ -197,3 +199,12 @@ def test_a_look_at_one_model_costs_as_much_as_the_documentation_says(owls: Small
     worker.recover()
     assert worker.pulse.looked is not None
     assert len(owls.forge.heard) - before <= 5
+
+
+def test_a_worker_whose_desk_is_cleared_does_not_go_on_beside_its_successor(owls: SmallWorld, opened: Any) -> None:
+    opened(owls, "inbox")
+    worker = _desk.worker()
+    assert worker.pulse.alive
+    streamlit.cache_resource.clear()
+    assert until(lambda: not worker.pulse.alive)
+    assert _desk.worker() is not worker
