@@ -1,4 +1,4 @@
-"""The dashboard's launcher: `streamlit run app.py`.
+"""The dashboard's launcher: `streamlit run app.py`, or `gate dashboard`.
 
 An `st.App` around the frame, because a script beside a `pages` folder lets a cold deep link run its page alone,
 without the frame and its sign-in.

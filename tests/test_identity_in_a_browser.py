@@ -27,7 +27,14 @@ def page() -> Iterator[Page]:
 
 @contextmanager
 def signed_on(owls: SmallWorld, folder: Path) -> Iterator[str]:
-    """The dashboard behind a provider that knows two people, of whom the list of people names one."""
+    """The dashboard behind a provider."""
+    with provided(owls, folder) as (port, settings), dashboard(owls, acting="", port=port, **settings) as url:
+        yield url
+
+
+@contextmanager
+def provided(owls: SmallWorld, folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """A provider that knows two people, of whom the list of people names one: a dashboard's port and settings."""
     noor = owls.connect().forge.account("noor")
     users = [oidc_provider_mock.User(sub=sub) for sub in ("subject-of-noor", "stranger")]
     with oidc_provider_mock.run_server_in_thread(user_claims=users) as server:
@@ -44,8 +51,7 @@ def signed_on(owls: SmallWorld, folder: Path) -> Iterator[str]:
             "GATE_DASHBOARD_URL": f"http://127.0.0.1:{port}",
             "GATE_PEOPLE": str(people),
         }
-        with dashboard(owls, acting="", port=port, **settings) as url:
-            yield url
+        yield port, settings
 
 
 def sign_in(page: Page, subject: str) -> None:
@@ -67,6 +73,22 @@ def test_a_cold_deep_link_leads_through_the_sign_in_to_a_decision(owls: SmallWor
         dialog.get_by_label("Comment").fill("too slow")
         dialog.get_by_role("button", name="Reject as noor").click()
         expect(page.get_by_text("Rejected; no tag moved.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_sign_in_holds_at_every_replica_that_has_the_same_secret(
+    owls: SmallWorld, page: Page, tmp_path: Path
+) -> None:
+    """As a proxy in front of them would see it: one address, behind it one process after another."""
+    number, *_ = a_better_candidate(owls)
+    title = page.get_by_text("Look at both eyes").first
+    with provided(owls, tmp_path) as (port, settings):
+        with dashboard(owls, acting="", port=port, **settings) as url:
+            page.goto(f"{url}/review?pr={number}&scope=owls")
+            sign_in(page, "subject-of-noor")
+            expect(title).to_be_visible(timeout=PATIENCE)
+        with dashboard(owls, acting="", port=port, **settings):
+            page.goto(f"{url}/review?pr={number}&scope=owls")
+            expect(title).to_be_visible(timeout=PATIENCE)
 
 
 def test_who_is_signed_in_but_not_on_the_list_only_reads(owls: SmallWorld, page: Page, tmp_path: Path) -> None:

