@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Literal
 
@@ -160,7 +161,8 @@ def running(task: str, _base: Run | None) -> Live | None:
 
 def forget() -> None:
     """After a decision, or on request: read everything anew."""
-    shelves().expire()
+    with suppress(ConfigError):  # without a configuration nothing was read
+        shelves().expire()
 
 
 def explain(error: Exception) -> None:
