@@ -10,18 +10,17 @@ import statistics
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from playwright.async_api import async_playwright
 
-from benchmarks.browsing import ARGUMENTS, CHROMIUM
 from benchmarks.figures import Promise
 from benchmarks.pages.tab import Dashboard, dashboard
 from benchmarks.pages.world import Sizes, found
-from benchmarks.reviewing.reviewer import Reviewer
+from benchmarks.reviewing.reviewer import PAGES, Reviewer
 from benchmarks.reviewing.truth import told_and_true
 from benchmarks.servers import served_apart
 from gate.connect import connect
@@ -30,6 +29,7 @@ from gate.sandbox.home import ANY_FREE_PORT, Home
 EVERY = 5.0  # seconds between two looks at the process
 PER_SESSION = 25.0  # MB that one more reviewer may cost
 GROWTH = 1.15  # times the memory of the first half that the second half may have
+CLOSED = "WebSocketDisconnected"
 Sample = tuple[float, float, int]
 
 
@@ -42,7 +42,7 @@ def main(
     candidates: Annotated[int, typer.Option(help="Open pull requests.", min=1)] = 40,
     output: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
 ) -> None:
-    """Let reviewers look and decide, each in a browser of their own; then compare what they saw with the ledger.
+    """Let reviewers look and decide, each in sessions of their own; then compare what they saw with the ledger.
 
     Exit code 1: an error was shown, memory grows, or a decision was not carried out exactly once.
     """
@@ -71,25 +71,12 @@ async def reviewed(
     process: Dashboard, pulls: list[int], number: int, seconds: float, pause: float
 ) -> tuple[list[Reviewer], float, list[Sample]]:
     """The reviewers, the process's MB after one of them had seen every page, and samples: second, MB and threads."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-
-        async def person(place: int) -> Reviewer:
-            chance = random.Random(place)
-            context = await browser.new_context(viewport={"width": 1280, "height": 900})
-            return Reviewer(place, context, process.url, pulls, pause, chance)
-
-        first = await person(0)
-        page = await first.context.new_page()
-        for path in ("/", "/history?scope=owls", "/ledger", "/drift?scope=owls", "/retraining"):
-            await first.open(page, path)
-        await first.open(page, "/classes", f"?pr={pulls[0]}&scope=owls")
-        await page.close()
-        alone, people = process.memory, [first, *[await person(place) for place in range(1, number)]]
-        samples, until = list[Sample](), time.monotonic() + seconds
-        await asyncio.gather(*(each.work(until) for each in people), sampled(process, samples, until))
-        await browser.close()
-        return people, alone, samples
+    people = [Reviewer(place, process.url, pulls, pause, random.Random(place)) for place in range(number)]
+    for page in PAGES:
+        await people[0].browse(page)
+    alone, samples, until = process.memory, list[Sample](), time.monotonic() + seconds
+    await asyncio.gather(*(each.work(until) for each in people), sampled(process, samples, until))
+    return people, alone, samples
 
 
 async def sampled(process: Dashboard, samples: list[Sample], until: float) -> None:
@@ -101,12 +88,24 @@ async def sampled(process: Dashboard, samples: list[Sample], until: float) -> No
 
 def shown(people: list[Reviewer], log: Path) -> list[Promise]:
     troubles = [trouble for person in people for trouble in person.troubles]
-    lines = [line for line in log.read_text(errors="replace").splitlines() if "Traceback" in line or " ERROR " in line]
+    lines = list(errors(log.read_text(errors="replace").splitlines()))
     first = "".join(f"; the first: {each}" for each in troubles[:1])
     return [
         Promise(f"nobody was shown an error, or waited in vain: {len(troubles)}{first}", not troubles),
         Promise(f"the dashboard logged no error: {len(lines)}{''.join(f'; {line}' for line in lines[:1])}", not lines),
     ]
+
+
+def errors(lines: list[str]) -> Iterator[str]:
+    """The last lines of tracebacks; but for those that say that a tab was closed while it was written to."""
+    inside = False
+    for line in lines:
+        if line.startswith("Traceback"):
+            inside = True
+        elif inside and line and not line.startswith(" "):
+            inside = False
+            if CLOSED not in line:
+                yield line
 
 
 def memory(alone: float, samples: list[Sample], number: int) -> list[Promise]:

@@ -28,6 +28,7 @@ from gate.workflow.scopes import scopes_of_default_branch
 INTERVAL = 60.0  # seconds between two looks at what others may have left unfinished
 MOST = 10  # decisions of one person in a minute; more is no person
 MINUTE = 60.0
+REMEMBERED = 500  # decisions; the ledger refuses an older one that is sent again
 TITLES = {"approve": "Approve", "override": "Override", "reject": "Reject", "changes": "Request changes"}
 TITLES |= {"rollback": "Roll back", "adopt": "Adopt", "restore": "Restore", "retrain": "Retrain now"}
 NO_PULL, TRAINING = 0, -1
@@ -157,6 +158,7 @@ class Worker:
                 progress = Progress(decision, scope if isinstance(decision, Settlement) else decision.scope)
                 self._known[decision.nonce] = progress
                 self._admit(progress)
+                self._forget_oldest()
             return self._known[decision.nonce]
 
     def _admit(self, progress: Progress) -> None:
@@ -170,12 +172,18 @@ class Worker:
         else:
             self._queue.put(progress)
 
+    def _forget_oldest(self) -> None:
+        """What has ended, so that memory does not grow with every click."""
+        ended = [nonce for nonce, progress in self._known.items() if progress.ended]
+        for nonce in ended[: max(0, len(self._known) - REMEMBERED)]:
+            del self._known[nonce]
+
     def progress(self, nonce: str) -> Progress | None:
         return self._known.get(nonce)
 
     def latest(self, pull: int, scope: str) -> Progress | None:
         """The newest decision on a pull request, a scope (0) or its training (-1) that this process was asked for."""
-        same = [progress for progress in self._known.values() if progress.subject == (pull, scope)]
+        same = [progress for progress in list(self._known.values()) if progress.subject == (pull, scope)]
         return same[-1] if same else None
 
     def recover(self) -> None:

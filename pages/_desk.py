@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Literal
 
@@ -171,7 +172,8 @@ def running(task: str, _base: Run | None) -> Live | None:
 
 def forget() -> None:
     """After a decision, or on request: read everything anew."""
-    shelves().expire()
+    with suppress(ConfigError):  # without a configuration nothing was read
+        shelves().expire()
 
 
 def explain(error: Exception) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
+from weakref import ref
 
 import streamlit as st
 
@@ -70,21 +71,30 @@ def _steps(reading: Reading[Answer], label: str) -> None:
 def _older(seen: Seen[Answer], essence: Callable[[Answer], object], calm: bool) -> None:
     """A reader may be in the middle of a sentence: nothing moves unless there is something new."""
     assert seen.older is not None
-    if seen.reading.failed and isinstance(error := seen.reading.future.exception(), TROUBLE):
-        when = datetime.now(UTC) - timedelta(seconds=seen.older.age)
-        said = plain(str(error), 600)
-        st.warning(
-            f"As of {when:%Y-%m-%d %H:%M} UTC; what changed since cannot be read: {said}", icon=":material/warning:"
-        )
+    if seen.reading.failed:
+        _trouble(seen.older, seen.reading)
     else:
         left_for(seen.reading)
         st.fragment(_newer, run_every=SELDOM)(seen, essence, calm)
 
 
+def _trouble(older: Reading[Answer], reading: Reading[Answer]) -> None:
+    """Of a service it is told beside the older answer; any other reason is the new answer."""
+    try:
+        reading.answer()
+    except TROUBLE as error:
+        said = f"As of {_when(older)}; what changed since cannot be read: {plain(str(error), 600)}"
+        st.warning(said, icon=":material/warning:")
+
+
+def _when(reading: Reading[Answer]) -> str:
+    return f"{datetime.now(UTC) - timedelta(seconds=reading.age):%Y-%m-%d %H:%M} UTC"
+
+
 def _newer(seen: Seen[Answer], essence: Callable[[Answer], object], calm: bool) -> None:
     assert seen.older is not None
     if not seen.reading.future.done():
-        st.caption("Reading what changed…")
+        st.caption(f"As of {_when(seen.older)}. Reading what changed…")
     elif seen.reading.failed or essence(seen.older.answer()) != essence(seen.reading.answer()):
         if calm and not seen.reading.failed:
             st.info("Something changed since this was read.", icon=":material/update:")
@@ -99,4 +109,5 @@ class Awaited(Protocol):
 
 
 def left_for(what: Awaited) -> None:
-    st.session_state[AWAITED] = what
+    """A session does not keep it: it may be large."""
+    st.session_state[AWAITED] = ref(what)

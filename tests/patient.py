@@ -20,6 +20,6 @@ class Patient(AppTest):
         while AWAITED in self.session_state and time.monotonic() < end:
             awaited = self.session_state[AWAITED]
             del self.session_state[AWAITED]
-            assert awaited.within(PATIENCE)
+            assert awaited() is None or awaited().within(PATIENCE)
             super().run(timeout=timeout)
         return self

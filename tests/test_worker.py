@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.promotion.long_ledger import measured
-from gate.desk import MOST, Progress, Worker
+from gate.desk import MOST, REMEMBERED, Progress, Worker
 from gate.identity import Person
 from gate.lease import TAKEOVER, Lease, Wait, next_step
 from gate.ledger import Ledger
@@ -153,6 +153,17 @@ def test_nobody_decides_more_often_than_a_person_can(owls: SmallWorld) -> None:
     worker = Worker(owls.connect)
     clicks = [worker.submit(decision(owls, number, kind="reject")) for _ in range(MOST + 1)]
     assert [bool(each.refused) for each in clicks] == [False] * MOST + [True]
+
+
+def test_the_worker_forgets_the_oldest_that_ended_and_no_other(owls: SmallWorld) -> None:
+    number, *_ = a_better_candidate(owls)
+    click, worker = decision(owls, number, kind="reject"), Worker(owls.connect)
+    waiting = worker.submit(click)
+    for place in range(REMEMBERED + 10):
+        worker.submit(replace(click, nonce=f"late {place}", person=Person(f"guest {place}", "test"))).failed = "ended"
+    assert worker.progress(click.nonce) is waiting
+    assert worker.progress("late 0") is None
+    assert worker.progress(f"late {REMEMBERED + 9}") is not None
 
 
 def test_what_another_process_left_is_finished_on_the_timer(owls: SmallWorld) -> None:
