@@ -85,6 +85,7 @@ OUTSIDE = {
 }
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
+    ("lately",),
     (
         "__version__",
         "late",
