@@ -89,20 +89,8 @@ OUTSIDE = {
 }
 # Lower rooms first: a file imports only from files before it (the sandbox and the command line come last).
 ORDER = [
-    ("__version__", "late", "telemetry", "launcher"),
-    (
-        "cache",
-        "crew",
-        "counts",
-        "observed",
-        "stretches",
-        "canonical",
-        "figures",
-        "formulas",
-        "lately",
-        "markdown",
-        "verdict",
-    ),
+    ("__version__", "late", "lately", "telemetry", "launcher"),
+    ("cache", "crew", "counts", "observed", "stretches", "canonical", "figures", "formulas", "markdown", "verdict"),
     ("brief", "evidence", "patch", "predictions", "secrecy", "slices", "spreadsheet", "shelf"),
     ("origin",),
     ("scores", "selection", "confusion", "stats"),

@@ -50,6 +50,7 @@ class Seat:
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _again: dict[str, float] = field(default_factory=dict)
     _running: bool = True
+    _place: str = ""
     _heard: float = field(default_factory=time.monotonic)
     _socket: ClientConnection | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -102,6 +103,7 @@ class Seat:
         message = BackMsg()
         wish = message.rerun_script
         wish.query_string, wish.page_name = self.query.removeprefix("?"), self.page
+        wish.page_script_hash = self._place  # without it the server goes to the default page
         wish.fragment_id, wish.is_auto_rerun = fragment, by_itself
         wish.widget_states.widgets.extend([*self._states.values(), *([trigger] if trigger else [])])
         self._running = self._running or not by_itself
@@ -131,6 +133,8 @@ class Seat:
                 coming, again = [], {}
             elif kind == "delta":
                 coming.append(message.delta)
+            elif kind == "navigation":
+                self._place = message.navigation.page_script_hash
             elif kind == "auto_rerun":
                 again[message.auto_rerun.fragment_id] = message.auto_rerun.interval
             elif kind == "script_finished":
