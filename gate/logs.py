@@ -90,6 +90,7 @@ def configure(environment: Mapping[str, str], stream: TextIO | None = None) -> s
     logging.getLogger("gate").setLevel(logging.DEBUG)
     for name in [name for name in root.manager.loggerDict if name.partition(".")[0] in FOREIGN]:
         logging.getLogger(name).handlers, logging.getLogger(name).propagate = [], True
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)  # every request is told by `Trail` already
     logging.captureWarnings(True)
     wrong = [] if form in FORMS else [f"GATE_LOG is {form[:20]!r}; allowed: {', '.join(FORMS)}"]
     wrong += [] if level in LEVELS else [f"GATE_LOG_LEVEL is {level[:20]!r}; allowed: {', '.join(LEVELS)}"]

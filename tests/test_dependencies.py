@@ -32,6 +32,7 @@ HAS = {
     "tests": tuple(PARTS),
     "benchmarks/evaluation/evidently_presets.py": ("evidently",),
     "benchmarks/drifting/evidently_preset.py": ("evidently",),
+    "benchmarks/pages/evidently_page.py": ("evidently",),
     "benchmarks/drifting/nannyml_univariate.py": ("nannyml",),
     "benchmarks": tuple(PARTS),
 }
