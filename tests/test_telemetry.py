@@ -129,6 +129,12 @@ def test_libraries_that_log_in_their_own_way_are_brought_into_line(logged: Logge
     assert (told["logger"], "s3cr3t" in told["said"]) == ("streamlit.runtime.example", False)
 
 
+def test_a_request_is_told_once(logged: Logged) -> None:
+    stream = logged(GATE_LOG_LEVEL="debug")
+    logging.getLogger("uvicorn.access").info("127.0.0.1 - GET /static/index.js")
+    assert stream.getvalue() == ""
+
+
 def test_the_level_is_a_setting_and_a_wrong_one_is_told_and_does_no_harm(logged: Logged) -> None:
     stream = logged(GATE_LOG_LEVEL="debug")
     tell("request", logging.DEBUG)
