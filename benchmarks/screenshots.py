@@ -35,7 +35,8 @@ SEEDING, PATIENCE, SETTLED = 600.0, 120_000, 1_500  # seconds; milliseconds; mil
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 DRAWN = """() => ["stPlotlyChart", "js-plotly-plot"].map(name => document.querySelectorAll(
     `[data-testid=${name}], .${name}`).length).every((count, _, all) => count === all[0])
-    && !document.querySelector("[data-testid=stSkeleton], [data-testid=stSpinner], [data-testid=stStatusWidget]")"""
+    && !["Skeleton", "Spinner", "StatusWidget", "Progress"].some(name =>
+        document.querySelector(`[data-testid=st${name}]`))"""
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollHeight"
 
 
