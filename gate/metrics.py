@@ -28,6 +28,7 @@ from gate.telemetry import LOG, Event
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 JUDGING = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 120.0)  # seconds
 REQUESTS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+PAGES = (0.03, 0.1, 0.3, 1.0, 3.0)
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a time beside every counter, which nobody asks for
 
@@ -128,6 +129,8 @@ def _table(registry: CollectorRegistry) -> Mapping[str, Counted]:
     answering = Histogram(
         "gate_service_request_seconds", "Time to an answer.", ["service"], registry=registry, buckets=REQUESTS
     )
+    pages = Counter("gate_page_runs", "Runs of a page's script.", ["page"], registry=registry)
+    running = Histogram("gate_page_seconds", "Time of one.", ["page"], registry=registry, buckets=PAGES)
     notices = Counter("gate_notices", "Notices to people, by event and end.", ["about", "end"], registry=registry)
     return {
         "judged": Counted(checks, ("verdict",), seconds=judging),
@@ -137,6 +140,7 @@ def _table(registry: CollectorRegistry) -> Mapping[str, Counted]:
         "reconciled": Counted(looks, end="done"),
         "reconcile unfinished": Counted(looks, ("end",)),
         "request": Counted(requests, ("service", "outcome"), "", answering, "service"),
+        "page": Counted(pages, ("page",), "", running, "page"),
         "notified": Counted(notices, ("about",), "sent"),
         "not notified": Counted(notices, ("about",), "failed"),
     }

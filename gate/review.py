@@ -15,7 +15,7 @@ from gate.evidence import Evidence, Run
 from gate.ledger import Ledger, Model, Override, Scope
 from gate.policy import Policy
 from gate.ports import Pull
-from gate.predictions import Settings
+from gate.predictions.compare import Settings
 from gate.reported import Reported, reported_f1
 from gate.scores import ClassScores, class_scores
 from gate.selection import Choice

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from gate.figures import counted, short
@@ -55,8 +57,9 @@ def show(champion: Champion) -> None:
     with st.container(horizontal=True):
         _settling.rollback(champion)
         name = f"ledger-{champion.policy.name}"
-        st.download_button("CSV", as_csv(champion.records), f"{name}.csv", "text/csv", key=f"csv-{name}")
-        st.download_button("JSON", as_json(champion.records), f"{name}.jsonl", "application/jsonl", key=f"json-{name}")
+        table, lines = partial(as_csv, champion.records), partial(as_json, champion.records)
+        st.download_button("CSV", table, f"{name}.csv", "text/csv", key=f"csv-{name}", on_click="ignore")
+        st.download_button("JSON", lines, f"{name}.jsonl", "application/jsonl", key=f"json-{name}", on_click="ignore")
         if len(champion.records) > NEWEST:
             st.caption(f"The newest {NEWEST} are shown; the files have all.")
 

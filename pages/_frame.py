@@ -1,9 +1,11 @@
 """The frame around every page: who is looking, and the navigation."""
 
+import logging
 from pathlib import Path
 
 import streamlit as st
 
+from gate.telemetry import Stopwatch, tell
 from pages import _desk
 
 HERE = Path(__file__).parent
@@ -25,5 +27,9 @@ pages = {
 }
 page = st.navigation(list(pages.values()), position="top")
 st.set_page_config(page_title=f"{page.title} · Promotion Gate")  # tabs are told apart by it, and read aloud first
-_desk.begin(pages)
-page.run()
+watch = Stopwatch()
+try:
+    _desk.begin(pages)
+    page.run()
+finally:
+    tell("page", logging.DEBUG, page=page.title, seconds=watch.seconds)

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from gate.counts import Counts, Triples, from_triples
-from gate.predictions import Settings, compare
+from gate.predictions.compare import Settings, compare
 from tests.tables import written
 
 LABEL = st.sampled_from(["cat", "dog", "owl", "=1+1", "<b>"])

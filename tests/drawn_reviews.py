@@ -12,7 +12,7 @@ from gate.evidence import Evidence, Run, Scalar
 from gate.ledger import Ledger, Model, Override, Scope
 from gate.policy import Policy, judge
 from gate.ports import Pull
-from gate.predictions import Settings
+from gate.predictions.compare import Settings
 from gate.report import Links
 from gate.review import Review
 from gate.rules import ClassesRule, CompareRule, DriftRule, FlipsRule, MetricRule, Rule

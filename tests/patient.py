@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from pages._reading import AWAITED
@@ -12,14 +13,17 @@ PATIENCE = 90.0
 
 
 class Patient(AppTest):
-    """An AppTest whose ``run`` ends when the page has come to rest. It is made by its constructor."""
+    """An AppTest whose runs end when the page has come to rest. It is made by its constructor.
 
-    def run(self, *, timeout: float | None = None) -> AppTest:
-        super().run(timeout=timeout)
+    ``run`` of a widget does not come by ``run`` of the AppTest, but both come by ``_run``.
+    """
+
+    def _run(self, widget_state: WidgetStates | None = None, timeout: float | None = None) -> AppTest:
+        super()._run(widget_state, timeout)
         end = time.monotonic() + PATIENCE
         while AWAITED in self.session_state and time.monotonic() < end:
             awaited = self.session_state[AWAITED]
             del self.session_state[AWAITED]
             assert awaited() is None or awaited().within(PATIENCE)
-            super().run(timeout=timeout)
+            super()._run(self._tree.get_widget_states(), timeout)
         return self

@@ -10,7 +10,7 @@ import pytest
 from gate.config import ScopePolicy, Terms, parse
 from gate.config.kinds import KINDS
 from gate.config.tables import SECTIONS, FileTable
-from gate.predictions import Settings
+from gate.predictions.compare import Settings
 from gate.rules import CompareRule, HoldoutRule, Margin, MetricRule, SlicesRule
 
 GATE = '[gate]\nproject = "Owls"\ntask = "train"\n'

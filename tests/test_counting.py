@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support, top_k_accuracy_score
 
 from gate.counts import BINS, Counts, Triples, from_triples
-from gate.predictions import Settings, UnusablePredictions, compare, compare_classes, compare_wide, embedded, passes
+from gate.predictions import embedded, passes
+from gate.predictions.compare import Settings, compare, compare_classes, compare_wide
+from gate.predictions.table import UnusablePredictions
 from gate.scores import ModelScores, class_scores, flips, grown, scores_within, top_recall
 from tests.tables import written
 

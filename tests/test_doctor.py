@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from gate.cli import app
-from gate.predictions import UnusablePredictions, compare
+from gate.predictions.compare import compare
 from gate.predictions.examine import PURPOSES, examine
+from gate.predictions.table import UnusablePredictions
 from tests.tables import written
 from tests.trap import Trap
 

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from gate.counts import Counts
-from gate.predictions import Settings, UnusablePredictions
-from gate.predictions.compare import counted
+from gate.predictions.compare import Settings, counted
+from gate.predictions.table import UnusablePredictions
 from tests.engines import differences, engine, needs_spark
 
 LABELS = (

@@ -25,7 +25,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gate
-from gate.predictions import UnusablePredictions
+from gate.predictions.table import UnusablePredictions
 from gate.sandbox.serve import serve
 from gate.verdict import Outcome
 from gate.workflow import Question, check

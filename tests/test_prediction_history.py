@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.observed import NO_TIME, History, joined
-from gate.predictions import UnusablePredictions
 from gate.predictions.connection import connect
 from gate.predictions.history import history
+from gate.predictions.table import UnusablePredictions
 from gate.predictions.warehouse import Warehouse
 from gate.stretches import Every, parse_every, rechunked
 from tests.engines import differences, needs_spark

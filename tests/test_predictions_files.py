@@ -19,7 +19,7 @@ from gate.config import ConfigError, parse, parse_size
 from gate.connect import connect
 from gate.evidence import Artifact
 from gate.ports import ServiceError, Untrusted
-from gate.predictions import Settings
+from gate.predictions.compare import Settings
 from tests.artifacts import BETTER, kept, sha
 from tests.clearml_wire import KEY, SECRET, Wire, running
 from tests.file_server import file_server

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import gate
 from gate.cli import app
 from gate.config import parse
-from gate.predictions import Settings
+from gate.predictions.compare import Settings
 from gate.predictions.table import EXPECTED
 
 PAGE = (Path(__file__).parents[1] / "docs" / "predictions.md").read_text(encoding="utf-8")

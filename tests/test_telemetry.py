@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import requests
@@ -220,6 +221,17 @@ def test_metrics_hold_no_names(owls: SmallWorld, metrics: Metrics) -> None:
     said = metrics.text().decode()
     names = ("noor", "owls", "skyline", "127.0.0.1", "Owls", "token", candidate, owls.main()[:12])
     assert not [name for name in names if name in said]
+
+
+def test_every_run_of_a_page_is_counted_with_its_time_even_one_that_stops_early(
+    owls: SmallWorld, opened: Any, metrics: Metrics
+) -> None:
+    at = opened(owls, "ledger")
+    before = scraped(metrics)
+    assert before["gate_page_runs_total", "Ledger"] >= 1
+    assert 0 < before["gate_page_seconds_sum", "Ledger"] < 60
+    at.run()
+    assert scraped(metrics)["gate_page_runs_total", "Ledger"] > before["gate_page_runs_total", "Ledger"]
 
 
 def test_nobody_counts_what_nobody_tells_and_a_closed_handler_hears_nothing(metrics: Metrics) -> None:

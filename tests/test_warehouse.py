@@ -15,9 +15,9 @@ import pytest
 from gate.config import ConfigError, parse
 from gate.counts import Counts
 from gate.evidence import Run
-from gate.predictions import Settings, UnusablePredictions, compare
-from gate.predictions.compare import counted
+from gate.predictions.compare import Settings, compare, counted
 from gate.predictions.connection import connect
+from gate.predictions.table import UnusablePredictions
 from gate.predictions.warehouse import warehouse
 from gate.workflow import Question, check
 from gate.workflow.tables import counts_of_tables

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from benchmarks.evaluation.folder import files
 from gate.counts import Counts
-from gate.predictions import Settings, compare, compare_classes, compare_wide
+from gate.predictions.compare import Settings, compare, compare_classes, compare_wide
 from gate.scores import ModelScores, class_scores
 
 MEMORY = "2GB"

@@ -49,14 +49,15 @@ def subjects(founded: Founded) -> Iterator[Subject]:
 class Look:
     """One opening of a page in a tab of its own. Times in seconds, sizes in MB.
 
-    ``script`` is the longest run of the page's script, ``scripts`` all together; ``processor`` is what the process of
-    the dashboard used until it came to rest.
+    ``script`` is how long the server ran the page's script, all runs together; ``heard`` the longest one as the browser
+    heard of it, which has to listen for that while it draws. ``processor`` is what the process of the dashboard used
+    until it came to rest.
     """
 
     visible: float
     rested: float
     script: float
-    scripts: float
+    heard: float
     processor: float
     socket: float
     http: float
@@ -102,7 +103,7 @@ class Costs:
 
 def look(tab: Tab, dashboard: Dashboard, subject: Subject, journal: Path) -> Look:
     tab.forget()
-    seen, used, start = journal.stat().st_size, dashboard.processor, time.perf_counter()
+    seen, used, ran, start = journal.stat().st_size, dashboard.processor, dashboard.scripts, time.perf_counter()
     tab.page.goto(dashboard.url + subject.path)
     tab.see(*subject.marks)
     visible = time.perf_counter() - start
@@ -111,18 +112,15 @@ def look(tab: Tab, dashboard: Dashboard, subject: Subject, journal: Path) -> Loo
     asked = {name: sum(line.split()[0] in kinds for line in lines) for name, kinds in SERVICES.items()}
     spent = dashboard.processor - used
     sizes = (tab.socket_bytes / 1e6, tab.http_bytes / 1e6)
-    return Look(visible, rested, max(tab.scripts), sum(tab.scripts), spent, *sizes, asked)
+    return Look(visible, rested, dashboard.scripts - ran, max(tab.scripts), spent, *sizes, asked)
 
 
-def reruns(tab: Tab, rounds: int) -> list[float]:
+def rerun(tab: Tab, dashboard: Dashboard) -> float:
     """A reader's next click, after which nothing changes: how long the page's script runs."""
-    found = []
-    for _ in range(rounds):
-        tab.forget()
-        tab.page.keyboard.press(AGAIN)
-        tab.rest()
-        found.append(max(tab.scripts))
-    return found
+    ran = dashboard.scripts
+    tab.page.keyboard.press(AGAIN)
+    tab.rest()
+    return dashboard.scripts - ran
 
 
 def costs(
@@ -134,22 +132,21 @@ def costs(
 ) -> Costs:
     """Of a page in a process that nobody has asked anything yet."""
 
-    def fresh_tab(*, reruns_too: bool = True) -> tuple[Look, list[float]]:
+    def fresh_tab() -> tuple[Look, float]:
         tab = open_tab()
-        found = look(tab, dashboard, subject, journal)
-        again = reruns(tab, 1) if reruns_too else []
+        found = look(tab, dashboard, subject, journal), rerun(tab, dashboard)
         tab.page.close()
-        return found, again
+        return found
 
-    cold, _ = fresh_tab(reruns_too=False)
+    cold, _ = fresh_tab()
     start = time.perf_counter()
     if subject.busy:
         _until_done(open_tab(), dashboard, subject)
     settled = time.perf_counter() - start
     later = [fresh_tab() for _ in range(rounds)]
     time.sleep(STALE)
-    stale, _ = fresh_tab(reruns_too=False)
-    warm, again = [found for found, _ in later], [seconds for _, each in later for seconds in each]
+    stale, _ = fresh_tab()
+    warm, again = [found for found, _ in later], [seconds for _, seconds in later]
     return Costs(subject, cold, warm, stale, again, dashboard.memory, settled)
 
 

@@ -12,13 +12,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
+import requests
 from playwright.sync_api import Page
+from prometheus_client.parser import text_string_to_metric_families
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.browsing import browser
 from benchmarks.browsing import dashboard as started
 
 PATIENCE = 180.0
+TOLD = "gate_page_seconds_sum"
 QUIET = 1.0  # seconds without a message, after which a page has come to rest
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
@@ -35,6 +38,13 @@ class Dashboard:
         """Seconds of a processor so far, of all its threads."""
         used = self.process.cpu_times()
         return float(used.user + used.system)
+
+    @property
+    def scripts(self) -> float:
+        """Seconds of all runs of pages' scripts so far, as the dashboard tells them."""
+        told = requests.get(f"{self.url}/metrics", timeout=PATIENCE).text
+        families = text_string_to_metric_families(told)
+        return sum(each.value for family in families for each in family.samples if each.name == TOLD)
 
     @property
     def memory(self) -> float:

@@ -49,7 +49,7 @@ def _told(work: Callable[[], int]) -> int:
     from gate.late import NotInstalled
     from gate.ledger import LedgerDamaged
     from gate.ports import Absent, ServiceError
-    from gate.predictions import UnusablePredictions
+    from gate.predictions.table import UnusablePredictions
 
     try:
         return work()

@@ -100,7 +100,7 @@ def _of_run(wish: Wish, timeout: float) -> tuple[Drift, World]:
 def _of_files(wish: Wish, reference: Path, current: Path) -> Drift:
     from gate.connect import cache_folder
     from gate.drift import Watch
-    from gate.predictions import Settings
+    from gate.predictions.compare import Settings
     from gate.predictions.logs import Reading
     from gate.workflow.drift import of_files, scope_of_file
 

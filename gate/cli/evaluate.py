@@ -46,7 +46,7 @@ def evaluate(wish: Wish) -> int:
 
 def _counted(wish: Wish) -> Counts:
     from gate.config import ConfigError
-    from gate.predictions import compare, compare_wide
+    from gate.predictions.compare import compare, compare_wide
     from gate.predictions.files import files_at
 
     if wish.best and wish.candidate and not wish.wide:

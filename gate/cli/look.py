@@ -9,10 +9,10 @@ from gate.config import ConfigError
 from gate.config.starter import Seen
 from gate.evidence import Run
 from gate.ports import Tracker, Untrusted
-from gate.predictions import Settings, UnusablePredictions
+from gate.predictions.compare import Settings
 from gate.predictions.embedded import embedded
 from gate.predictions.examine import examine
-from gate.predictions.table import quoted
+from gate.predictions.table import UnusablePredictions, quoted
 
 FEWEST, MOST = 2, 50  # values of a column that is worth slicing by; more are not counted
 

@@ -9,7 +9,7 @@ from gate.drift import Watch
 from gate.ledger import Scope
 from gate.notice import EVENTS
 from gate.policy import Policy
-from gate.predictions import Settings
+from gate.predictions.compare import Settings
 from gate.retraining import Retraining
 from gate.rules import Opponent
 

@@ -29,7 +29,7 @@ from gate.config.values import (
     usable_connection,
     usable_table,
 )
-from gate.predictions import Settings
+from gate.predictions.compare import Settings
 
 Rules = Annotated[list[AnyRule], Field(max_length=1_000)]
 PROJECT = "The ClearML project, exactly."

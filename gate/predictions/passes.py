@@ -14,7 +14,6 @@ from gate.predictions.folding import MODELS, Fold, binned
 from gate.predictions.relation import Relation
 from gate.predictions.table import Engine
 
-VERSION = 3  # of what is counted and how; part of the key under which counts are kept
 MOST_TRIPLES = 50_000
 MOST_BLOCKS = 1_000
 FEWEST_BLOCKS = 32

@@ -16,7 +16,7 @@ from gate.cache import whole
 from gate.counts import Counts
 from gate.late import numpy as np
 from gate.observed import History
-from gate.predictions.passes import VERSION
+from gate.predictions.tally import VERSION
 
 ARRAY = "array"
 Kept = TypeVar("Kept", Counts, History)

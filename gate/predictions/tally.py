@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gate.predictions.relation import Relation
 
+VERSION = 3  # of what is counted and how; part of the key under which counts are kept
 PAIRS_PER_CLASS = 5
 PAIRS_MOST_CHANGED = 500
 TOTALS_OF_LABEL = {

@@ -12,7 +12,7 @@ from gate.counts import Counts
 from gate.evidence import Curve, Evidence, Run
 from gate.origin import Origin
 from gate.ports import Absent, Relation
-from gate.predictions import Settings
+from gate.predictions.compare import Settings
 from gate.rules import DriftRule
 from gate.selection import is_sha
 from gate.workflow.lineage import IDENT

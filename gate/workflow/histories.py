@@ -11,11 +11,12 @@ from gate.drift import Watch
 from gate.evidence import Artifact, Run
 from gate.observed import History, joined
 from gate.ports import Untrusted
-from gate.predictions import Settings, UnusablePredictions
 from gate.predictions.backends import RUN, backend_of
+from gate.predictions.compare import Settings
 from gate.predictions.history import history
 from gate.predictions.logs import Reading, of_each, of_files, of_folder
 from gate.predictions.store import keep, key_of, recall_as
+from gate.predictions.table import UnusablePredictions
 from gate.predictions.warehouse import warehouse
 from gate.stretches import MOST, Every, rechunked
 from gate.workflow.tables import filled

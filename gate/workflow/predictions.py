@@ -10,8 +10,9 @@ from gate.confusion import NoMatrix, counts_of_matrices
 from gate.counts import Counts
 from gate.evidence import Artifact, Run
 from gate.ports import Untrusted
-from gate.predictions import Settings, UnusablePredictions, compare
+from gate.predictions.compare import Settings, compare
 from gate.predictions.store import keep, key_of, recall
+from gate.predictions.table import UnusablePredictions
 from gate.workflow.tables import counts_of_tables
 from gate.workflow.world import World
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from gate.counts import Counts
 from gate.evidence import Run
-from gate.predictions import Settings, UnusablePredictions
 from gate.predictions.backends import backend_of, table_name
-from gate.predictions.compare import ROLES, counted
+from gate.predictions.compare import ROLES, Settings, counted
 from gate.predictions.store import keep, key_of, recall
+from gate.predictions.table import UnusablePredictions
 from gate.predictions.warehouse import Warehouse, warehouse
 
 VARIABLE = re.compile(r"\$\{(\w+)\}")  # of the environment: a password does not belong into a repository
