@@ -223,9 +223,7 @@ def test_metrics_hold_no_names(owls: SmallWorld, metrics: Metrics) -> None:
     assert not [name for name in names if name in said]
 
 
-def test_every_run_of_a_page_is_counted_with_its_time_even_one_that_stops_early(
-    owls: SmallWorld, opened: Any, metrics: Metrics
-) -> None:
+def test_every_run_of_a_page_is_counted_with_its_time(owls: SmallWorld, opened: Any, metrics: Metrics) -> None:
     at = opened(owls, "ledger")
     before = scraped(metrics)
     assert before["gate_page_runs_total", "Ledger"] >= 1
