@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gate.classes import ClassTable
 from gate.counts import Counts
 from gate.figures import percent
 from gate.scores import class_scores, flips, grown, top_recall
@@ -103,3 +104,24 @@ def grown_confusions(counts: Counts, most: int = 20) -> dict[str, list[str] | li
         "candidate": [each.candidate for each in found],
         "growth": [each.growth for each in found],
     }
+
+
+@dataclass(frozen=True)
+class Loss:
+    """How the F1 of one class fell, on how many ``rows`` of it."""
+
+    name: str
+    best: float
+    candidate: float
+    rows: float
+
+
+def largest_loss(counts: Counts | None) -> Loss | None:
+    """Of all classes that lost F1; a careful person looks at it even where no rule does."""
+    if counts is None or not counts.rows:
+        return None
+    table = ClassTable(counts)
+    for row in [row for row in table.extremes(1).tolist() if table.change[row] < 0]:
+        best, candidate = (float(model.f1[row]) for model in (table.scores.best, table.scores.candidate))
+        return Loss(table.names[row], best, candidate, float(table.scores.support[row]))
+    return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from gate import effects
-from gate.classes import ClassTable
 from gate.figures import brief, counted, percent
 from gate.review import Review
 from gate.sides import Fact, sides
+from gate.summary import largest_loss
 from gate.verdict import Effect, Finding
 from pages import _verdict
 from pages._text import plain
@@ -34,15 +34,10 @@ def show(review: Review) -> None:
 
 def worst(review: Review) -> None:
     """A careful person looks at the largest loss, also of what passed."""
-    counts = review.evidence.counts
-    if counts is None or not counts.rows:
-        return
-    table = ClassTable(counts)
-    for row in [row for row in table.extremes(1).tolist() if table.change[row] < 0]:
-        best, new = (float(model.f1[row]) for model in (table.scores.best, table.scores.candidate))
-        rows = counted(float(table.scores.support[row]), "row")
+    if loss := largest_loss(review.evidence.counts):
         st.markdown(
-            f"The largest loss: F1 of **{plain(table.names[row], 80)}** fell from {best:.3f} to {new:.3f} on {rows}."
+            f"The largest loss: F1 of **{plain(loss.name, 80)}** fell from {loss.best:.3f} to {loss.candidate:.3f} "
+            f"on {counted(loss.rows, 'row')}."
         )
 
 

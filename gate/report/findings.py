@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gate import effects
-from gate.classes import ClassTable
+from gate.figures import counted
 from gate.formulas import SAMPLING
 from gate.report.document import Badge, Bullets, Limits, Line, Section, Strong, Table, Text
 from gate.review import Review
+from gate.summary import largest_loss
 from gate.verdict import Effect, Finding, Outcome
 
 FIRST = 3  # findings named before all others
@@ -43,15 +44,9 @@ def _informing(review: Review) -> Iterator[Line]:
 
 
 def _worst_class(review: Review) -> Iterator[Line]:
-    """A careful person looks at the largest loss even where no rule does."""
-    counts = review.evidence.counts
-    if counts is None or not counts.rows:
-        return
-    table = ClassTable(counts)
-    for index in [index for index in table.extremes(1).tolist() if table.change[index] < 0]:
-        best, candidate = (float(model.f1[index]) for model in (table.scores.best, table.scores.candidate))
-        fall = f" fell from {best:.3f} to {candidate:.3f} on {table.scores.support[index]:,.0f} rows."
-        yield ("The largest loss: F1 of ", Strong(table.names[index]), fall)
+    if loss := largest_loss(review.evidence.counts):
+        fall = f" fell from {loss.best:.3f} to {loss.candidate:.3f} on {counted(loss.rows, 'row')}."
+        yield ("The largest loss: F1 of ", Strong(loss.name), fall)
 
 
 def all_findings(review: Review) -> Section:
