@@ -25,11 +25,11 @@ PATIENCE = 120.0
 
 
 @contextmanager
-def dashboard(environment: Mapping[str, str], log: Path) -> Iterator[str]:
+def dashboard(environment: Mapping[str, str], log: Path, app: Path = CHECKOUT / "app.py") -> Iterator[str]:
     """A new process until the block ends; its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = int(listener.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", str(CHECKOUT / "app.py"), "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
     with Children() as children:
         child = children.start(command, log, CHECKOUT, {**os.environ, **environment})
         url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE

@@ -12,7 +12,7 @@ from gate.markdown import visible
 from gate.portrait import Line, portrait
 from gate.review import Review
 from gate.trend import trend
-from pages import _desk, _tables
+from pages import _desk, _drawing, _tables
 from pages._text import plain
 
 NAME = "class"
@@ -58,7 +58,7 @@ def history(review: Review, name: str) -> None:
         return
     found = trend(_desk.past(review), counts, best, candidate, name)
     said = f"F1 and recall of this class in {len(found.points)} runs, in the order in which they ended"
-    st.plotly_chart(class_trend(found, _tables.dark()), key="trend", config=_tables.STILL, alt=said)
+    _drawing.show(class_trend(found, _tables.dark()), key="trend", alt=said)
     columns = ["role", "F1", "recall", "support", "completed", "run"]
     rows = [(p.role, p.f1, p.recall, p.support, moment(p.completed), p.run) for p in found.points]
     _tables.show(pd.DataFrame(rows, columns=columns), "trend-table", said)

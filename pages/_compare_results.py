@@ -12,7 +12,7 @@ from gate.figures import counted
 from gate.spreadsheet import cell
 from gate.summary import flip_rates, headlines
 from gate.workflow.compare import drift
-from pages import _desk, _tables
+from pages import _desk, _drawing, _tables
 from pages._text import plain
 
 SIDES = {"best": "A", "candidate": "B"}
@@ -49,7 +49,7 @@ def curves(found: Comparison, metric: str) -> None:
             picked = st.selectbox("Curve", names, key="curve", bind="query-params", format_func=cell, width=320)
             figure = two_curves(picked, a.get(picked), b.get(picked), _tables.dark())
             said = f"{picked} of both runs by iteration; the table beside it has the last values"
-            st.plotly_chart(figure, key="curves", config=_tables.STILL, alt=said)
+            _drawing.show(figure, key="curves", alt=said)
             st.caption("Long curves are averaged for the picture.")
         with right:
             values(found)
@@ -117,7 +117,7 @@ def classes(found: Comparison) -> None:
     with right:
         figure = top_changes(table, dark=_tables.dark())
         figure.update_xaxes(title="change of F1, B minus A")
-        st.plotly_chart(figure, key="class-chart", config=_tables.STILL, alt="The largest losses and gains of F1")
+        _drawing.show(figure, key="class-chart", alt="The largest losses and gains of F1")
 
 
 def _side(name: str) -> str:

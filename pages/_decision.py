@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import streamlit as st
@@ -18,13 +20,25 @@ from pages._text import plain
 
 AGAIN = "Everything is read again; if anything changed since this page was shown, nothing happens."
 RECORDED = "The decision is recorded in the ledger, with your name and comment."
-TITLES = {
-    "approve": "Approve this candidate",
-    "override": "Override the verdict",
-    "reject": "Reject this candidate",
-    "changes": "Request changes",
+WISH = "wish"  # in a session's state: which dialog was asked for, about which evidence
+
+
+@dataclass(frozen=True)
+class Way:
+    """One kind of decision: the title of its dialog, what it is called there, and the button that opens it."""
+
+    title: str
+    verb: str
+    button: str
+    icon: str
+
+
+WAYS = {
+    "approve": Way("Approve this candidate", "Approve", "Approve…", ":material/check:"),
+    "changes": Way("Request changes", "Request changes", "Request changes…", ":material/edit_note:"),
+    "reject": Way("Reject this candidate", "Reject", "Reject…", ":material/close:"),
+    "override": Way("Override the verdict", "Override", "Override the verdict…", ":material/warning:"),
 }
-VERBS = {"approve": "Approve", "override": "Override", "reject": "Reject", "changes": "Request changes"}
 
 
 def decide(kind: str, review: Review, nonce: str) -> None:
@@ -44,14 +58,14 @@ def form(kind: str, review: Review) -> None:
     if person is None:
         return
     nonce = st.session_state.setdefault(f"nonce-{kind}-{review.packet_digest}", secrets.token_hex(8))
-    st.markdown(f"This will happen when you {VERBS[kind].lower()}:")
+    st.markdown(f"This will happen when you {WAYS[kind].verb.lower()}:")
     st.markdown("\n".join(f"{number}. {plain(step)}" for number, step in enumerate(_effects(kind, review), 1)))
     with st.form(f"form-{kind}", border=False):
         if kind == "override":
             longest = review.approval.override_expires.days
             st.number_input("Stands for how many days", 1, max(1, longest - 1), key=f"days-{nonce}", value=1)
         _comment.ask(nonce)
-        label = f"{VERBS[kind]} as {plain(person.login)}"
+        label = f"{WAYS[kind].verb} as {plain(person.login)}"
         if _comment.sent(label, f"do-{kind}", nonce, decide, (kind, review, nonce)):
             st.rerun()
 
@@ -64,7 +78,7 @@ def _effects(kind: str, review: Review) -> list[str]:
     return [AGAIN, RECORDED, *[known] * (kind == "override"), *found.steps]
 
 
-dialogs = {kind: st.dialog(title, width="medium")(form) for kind, title in TITLES.items()}
+dialogs = {kind: st.dialog(way.title, width="medium")(form) for kind, way in WAYS.items()}
 
 
 def consequences(review: Review) -> None:
@@ -87,17 +101,36 @@ def buttons(review: Review) -> None:
     may = leave is not None and not leave.deciding and review.candidate is not None
     grant = may and leave is not None and not leave.approving
     good = review.verdict.outcome in (Outcome.PASSED, Outcome.REVIEW) and not review.already
+    free = {"approve": grant and good, "changes": may, "reject": may, "override": grant and may_override(review)}
     with st.container(horizontal=True):
-        if st.button("Approve…", type="primary", disabled=not (grant and good), icon=":material/check:"):
-            dialogs["approve"]("approve", review)
-        if st.button("Request changes…", disabled=not may, icon=":material/edit_note:"):
-            dialogs["changes"]("changes", review)
-        if st.button("Reject…", disabled=not may, icon=":material/close:"):
-            dialogs["reject"]("reject", review)
-        if grant and may_override(review) and st.button("Override the verdict…", icon=":material/warning:"):
-            dialogs["override"]("override", review)
+        for kind, way in WAYS.items():
+            if free[kind] or kind != "override":
+                st.button(
+                    way.button,
+                    f"open-{kind}",
+                    type="primary" if kind == "approve" else "secondary",
+                    icon=way.icon,
+                    disabled=not free[kind],
+                    on_click=_wish,
+                    args=(kind, review.packet_digest),
+                )
+    _open(review, [kind for kind in free if free[kind]])
     _approvals(review)
     _closed(leave)
+
+
+def _wish(kind: str, packet: str) -> None:
+    """Remembered until the page is there, which may have to be read first."""
+    st.session_state[WISH] = (kind, packet)
+
+
+def _open(review: Review, free: Sequence[str]) -> None:
+    """The dialog that was asked for, about the evidence that was seen."""
+    kind, packet = st.session_state.pop(WISH, ("", ""))
+    if kind in free and packet == review.packet_digest:
+        dialogs[kind](kind, review)
+    elif kind:
+        st.warning("This changed since you clicked: look at it again, then decide.", icon=":material/update:")
 
 
 def _leave(review: Review) -> Leave | None:

@@ -14,7 +14,7 @@ from gate.drift.summary import Row, class_rows, repair_lines
 from gate.figures import counted
 from gate.markdown import visible
 from gate.spreadsheet import cell
-from pages import _tables
+from pages import _drawing, _tables
 from pages._text import plain
 
 DRAWN, NAMED = 14, 20
@@ -63,7 +63,7 @@ def movers(drift: Drift) -> None:
         st.caption("No class is predicted more or less often than chance explains.")
         return
     said = "Bars: the classes that lost and gained most of the predictions; the table has the same numbers"
-    st.plotly_chart(class_movers(drift, dark=_tables.dark()), key="movers", config=_tables.STILL, alt=said)
+    _drawing.show(class_movers(drift, dark=_tables.dark()), key="movers", alt=said)
 
 
 def movers_table(drift: Drift) -> None:
@@ -106,7 +106,7 @@ def damage(drift: Drift) -> None:
         table(shown, len(rows))
     with right:
         said = "F1 of the classes that lost most: on the test rows, now, and of the candidate"
-        st.plotly_chart(damage_and_repair(shown[:DRAWN], _tables.dark()), key="damage", config=_tables.STILL, alt=said)
+        _drawing.show(damage_and_repair(shown[:DRAWN], _tables.dark()), key="damage", alt=said)
 
 
 def table(rows: Sequence[Row], known: int) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from gate.charts import confidence_overlay, over_time
 from gate.drift import Drift
 from gate.drift.timeline import Point
-from pages import _drift_window, _tables
+from pages import _drawing, _drift_window, _tables
 from pages._text import plain
 
 KEY = "stretches"
@@ -51,7 +51,7 @@ def show(drift: Drift) -> None:
             st.info("One of the windows has no usable confidence.", icon=":material/search_off:")
         else:
             said = "Shares of rows by confidence, on the test rows and now; the remarks have the distances"
-            st.plotly_chart(confidence_overlay(drift, _tables.dark()), key="overlay", config=_tables.STILL, alt=said)
+            _drawing.show(confidence_overlay(drift, _tables.dark()), key="overlay", alt=said)
     with right:
         st.subheader("When did it change?", help=WHEN)
         if not drift.points:
@@ -63,7 +63,7 @@ def show(drift: Drift) -> None:
             )
         else:
             said = "Mean confidence, estimates and accuracy over time; the table of stretches has the same numbers"
-            st.plotly_chart(over_time(drift, _tables.dark()), key="time", config=_tables.STILL, alt=said)
+            _drawing.show(over_time(drift, _tables.dark()), key="time", alt=said)
             doubts(drift)
     if drift.points:
         stretches(drift)

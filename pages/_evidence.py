@@ -13,7 +13,7 @@ from gate.figures import counted
 from gate.formulas import SAMPLING
 from gate.review import Review
 from gate.sides import sides
-from pages import _desk, _subject, _tables
+from pages import _desk, _drawing, _subject, _tables
 from pages._text import plain
 
 SHORT = ["class", "status", "best F1", "candidate F1", "change", "support"]
@@ -24,7 +24,7 @@ def limits(review: Review) -> None:
     found = review.verdict.findings
     if drawn(found):
         st.subheader("How sure is that, and how far from each limit?")
-        st.plotly_chart(effect_bars(found, _tables.dark()), key="effects", config=_tables.STILL, alt=MEANING)
+        _drawing.show(effect_bars(found, _tables.dark()), key="effects", alt=MEANING)
         st.caption("Points are results, bars their intervals; distances are in limits, and cut at 3. " + SAMPLING)
 
 
@@ -51,7 +51,7 @@ def classes(review: Review) -> None:
         _subject.link("classes", f"All {len(table.names):,} classes", _subject.about(review), ":material/category:")
     with right:
         said = "Bars: the classes that lost and gained most F1; the table beside has the same numbers"
-        st.plotly_chart(top_changes(table, dark=_tables.dark()), key="changes", config=_tables.STILL, alt=said)
+        _drawing.show(top_changes(table, dark=_tables.dark()), key="changes", alt=said)
     _tables.grounds(review)
 
 

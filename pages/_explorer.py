@@ -12,7 +12,7 @@ from gate.figures import counted
 from gate.markdown import visible
 from gate.review import Review
 from gate.summary import flip_rates, grown_confusions, headlines
-from pages import _class_list, _class_panel, _tables
+from pages import _class_list, _class_panel, _drawing, _tables
 
 EVERY_ROW = "all rows"
 NAMED_AT_MOST = 20
@@ -76,13 +76,13 @@ def flips(table: ClassTable) -> None:
 def extremes(table: ClassTable) -> None:
     st.subheader("Which classes lost and gained most F1?")
     said = "Bars: the classes that lost and gained most F1; the table of classes has the same numbers"
-    st.plotly_chart(top_changes(table, dark=_tables.dark()), key="changes", config=_tables.STILL, alt=said)
+    _drawing.show(top_changes(table, dark=_tables.dark()), key="changes", alt=said)
 
 
 def histogram(table: ClassTable) -> None:
     st.subheader("How many classes changed by how much?")
     said = "Histogram: how many classes lost or gained how much F1"
-    st.plotly_chart(change_histogram(table, _tables.dark()), key="histogram", config=_tables.STILL, alt=said)
+    _drawing.show(change_histogram(table, _tables.dark()), key="histogram", alt=said)
     st.caption(f"{counted(table.tally()['unchanged'], 'unchanged class', 'unchanged classes')} not drawn.")
 
 

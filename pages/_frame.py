@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from gate.telemetry import Stopwatch, tell
-from pages import _desk
+from pages import _desk, _drawing
 
 HERE = Path(__file__).parent
 ICON = HERE / "icon.png"  # without one the browser would fetch the current page's icon from a server of Google
@@ -31,5 +31,6 @@ watch = Stopwatch()
 try:
     _desk.begin(pages)
     page.run()
+    _drawing.afterwards()
 finally:
     tell("page", logging.DEBUG, page=page.title, seconds=watch.seconds)

@@ -11,7 +11,7 @@ from gate.charts.history import RUN
 from gate.figures import counted, short
 from gate.history import STATES, History, Picture
 from gate.history.moments import moment
-from pages import _history_filters, _tables
+from pages import _drawing, _history_filters, _tables
 from pages._text import plain
 
 BUTTONS = {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [["select2d", "pan2d"]]}
@@ -23,7 +23,7 @@ def show(history: History, picture: Picture) -> None:
         nothing(history, picture)
         return
     key = f"chart-{st.session_state.get('zoomed', 0)}"
-    st.plotly_chart(
+    _drawing.show(
         history_chart(history, picture, _tables.dark(), st.query_params.get("run", "")),
         key=key,
         on_select=lambda: select(key),

@@ -8,7 +8,7 @@ import streamlit as st
 from gate.charts import use_chart
 from gate.history import History
 from gate.history.moments import day
-from pages import _tables
+from pages import _drawing, _tables
 from pages._text import plain
 
 DRAWN = 4
@@ -66,4 +66,4 @@ def show(history: History) -> None:
     with right:
         st.markdown("**How many candidates did each judge, by when?**")
         said = "How many candidates were judged on each test set by when; the table beside it has the totals"
-        st.plotly_chart(use_chart(history.testsets[:DRAWN], _tables.dark()), key="uses", config=_tables.STILL, alt=said)
+        _drawing.show(use_chart(history.testsets[:DRAWN], _tables.dark()), key="uses", alt=said)

@@ -8,7 +8,7 @@ from gate.charts import training_curve
 from gate.figures import short
 from gate.retraining import Cycle
 from gate.workflow.retrainings import Live, Outlook
-from pages import _desk, _tables
+from pages import _desk, _drawing, _tables
 from pages._text import plain
 
 EVERY = 2.0  # seconds between two looks
@@ -56,4 +56,4 @@ def _picture(found: Live, cycle: Cycle) -> None:
     if found.curve.values or found.before.values:
         said = f"{plain(found.metric)} of this training and of the run it was cloned from"
         figure = training_curve(found.metric, found.curve, found.before, _tables.dark())
-        st.plotly_chart(figure, key=f"curve-{cycle.key}", config=_tables.STILL, alt=said)
+        _drawing.show(figure, key=f"curve-{cycle.key}", alt=said)

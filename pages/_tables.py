@@ -28,7 +28,6 @@ RULES = "\n".join(f"- **{name}**: {meaning}" for name, meaning in MEANING.items(
 STATUSES = f"The first that applies:\n{RULES}\n\n{CAVEAT}"
 NONE = "–"  # a cell without a value; its column's help says why there may be none
 FEW = 9  # rows of a table that are shown without scrolling
-STILL = {"displayModeBar": False}  # of a chart
 
 
 def show(data: pd.DataFrame, key: str, alt: str, height: int | Literal["auto"] = "auto") -> None:

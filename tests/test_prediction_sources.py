@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
-import streamlit
 from streamlit.testing.v1 import AppTest
 
 from gate import report
@@ -26,7 +25,6 @@ from gate.review import Review
 from gate.verdict import Outcome
 from gate.workflow import Question, Refused, check, decide
 from tests.matrices import BEST, CANDIDATE
-from tests.patient import Patient
 from tests.reviewer import decision
 from tests.small_world import CLASSES_RULE, POLICY, SmallWorld
 
@@ -149,23 +147,9 @@ def test_a_matrix_reported_anew_after_the_reviewer_looked_makes_the_decision_sta
 
 
 @pytest.fixture
-def dashboard(owls: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], AppTest]]:
+def dashboard(owls: SmallWorld, opened: Any) -> Callable[[str, int], AppTest]:
     """Opens a page about a pull request of this world, in this process."""
-
-    def opened(page: str, pull: int) -> AppTest:
-        for name, value in {**owls.environment, "GATE_ACTING_AS": "noor"}.items():
-            monkeypatch.setenv(name, value)
-        at = Patient(str(ROOT / "pages" / "_frame.py"), default_timeout=60).run()
-        at.switch_page(str(ROOT / "pages" / f"{page}.py"))
-        at.query_params["pr"] = str(pull)
-        at.query_params["scope"] = "owls"
-        at.run()
-        assert not at.exception
-        return at
-
-    streamlit.cache_resource.clear()
-    yield opened
-    streamlit.cache_resource.clear()
+    return lambda page, pull: opened(owls, page, pr=str(pull), scope="owls")
 
 
 @pytest.mark.parametrize("where", ["review", "classes"])

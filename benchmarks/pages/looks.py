@@ -14,6 +14,7 @@ from benchmarks.pages.tab import Dashboard, Tab
 
 CHART = ".js-plotly-plot .plot-container"
 TABLE = "[data-testid=stDataFrameResizable]"
+APPROVE = "[class*=st-key-approve] button"
 JUDGING = "[data-testid=stProgress]"
 CANDIDATES = "[class*=st-key-card-] a"
 SERVICES = {"ClearML": ("api", "files"), "GitHub": ("github",)}
@@ -24,37 +25,40 @@ AGAIN = "r"  # the key that runs a page's script again
 
 @dataclass(frozen=True)
 class Subject:
-    """A page by its name, its address, and what has to be there for a reader to begin."""
+    """A page by its name, its address, what has to be there for a reader to begin, and whether charts follow."""
 
     name: str
     path: str
-    marks: Sequence[str]
+    marks: Sequence[str] = (TABLE,)
+    charts: bool = True
     busy: str = ""  # what is there while more is being worked out
 
 
 def subjects(founded: Founded) -> Iterator[Subject]:
     chosen = founded.candidates[0]
     about = f"?pr={chosen.pull}&scope=owls"
-    yield Subject("inbox", "/", (CANDIDATES,), JUDGING)
-    yield Subject("review", f"/review{about}", (CHART, TABLE))
-    yield Subject("classes", f"/classes{about}", (CHART, TABLE))
-    yield Subject("drift", "/drift?scope=owls", (CHART,))
-    yield Subject("history", "/history?scope=owls", (CHART, TABLE))
-    yield Subject("compare", f"/compare?a={founded.best}&b={chosen.run}&scope=owls", (CHART, TABLE))
-    yield Subject("retraining", "/retraining?scope=owls", (TABLE,))
-    yield Subject("ledger", "/ledger", (TABLE,))
+    yield Subject("inbox", "/", (CANDIDATES,), False, JUDGING)
+    yield Subject("review", f"/review{about}", (TABLE, APPROVE))
+    yield Subject("classes", f"/classes{about}")
+    yield Subject("drift", "/drift?scope=owls")
+    yield Subject("history", "/history?scope=owls")
+    yield Subject("compare", f"/compare?a={founded.best}&b={chosen.run}&scope=owls")
+    yield Subject("retraining", "/retraining?scope=owls", charts=False)
+    yield Subject("ledger", "/ledger", charts=False)
 
 
 @dataclass(frozen=True)
 class Look:
     """One opening of a page in a tab of its own. Times in seconds, sizes in MB.
 
+    ``visible`` is until words and tables can be read, ``drawn`` until the first chart is there too.
     ``script`` is how long the server ran the page's script, all runs together; ``heard`` the longest one as the browser
     heard of it, which has to listen for that while it draws. ``processor`` is what the process of the dashboard used
     until it came to rest.
     """
 
     visible: float
+    drawn: float
     rested: float
     script: float
     heard: float
@@ -107,12 +111,14 @@ def look(tab: Tab, dashboard: Dashboard, subject: Subject, journal: Path) -> Loo
     tab.page.goto(dashboard.url + subject.path)
     tab.see(*subject.marks)
     visible = time.perf_counter() - start
+    tab.see(*[CHART] * subject.charts)
+    drawn = time.perf_counter() - start
     rested = tab.rest() - start
     lines = journal.read_bytes()[seen:].decode().splitlines()
     asked = {name: sum(line.split()[0] in kinds for line in lines) for name, kinds in SERVICES.items()}
     spent = dashboard.processor - used
     sizes = (tab.socket_bytes / 1e6, tab.http_bytes / 1e6)
-    return Look(visible, rested, dashboard.scripts - ran, max(tab.scripts), spent, *sizes, asked)
+    return Look(visible, drawn, rested, dashboard.scripts - ran, max(tab.scripts), spent, *sizes, asked)
 
 
 def rerun(tab: Tab, dashboard: Dashboard) -> float:

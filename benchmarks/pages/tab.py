@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -120,3 +121,17 @@ def visitor() -> Iterator[Callable[[], Tab]]:
     """Opens tabs of one visitor, whose browser keeps its cache from page to page, as a reviewer's does."""
     with browser() as first:
         yield lambda: Tab(first.context.new_page())
+
+
+def bare(folder: Path, rounds: int, *marks: str) -> float:
+    """Seconds until a page with next to nothing in it shows these to somebody who was there before; the median."""
+    took = []
+    with visitor() as open_tab, started({}, folder / "bare.log", Path(__file__).with_name("bare_page.py")) as url:
+        for _ in range(rounds + 1):
+            tab, start = open_tab(), time.perf_counter()
+            tab.page.goto(url)
+            tab.see(*marks)
+            took.append(time.perf_counter() - start)
+            tab.rest()
+            tab.page.close()
+    return statistics.median(took[1:])

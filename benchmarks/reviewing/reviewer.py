@@ -18,6 +18,7 @@ ENDS = {
     "rejected": "Rejected; no tag moved",
     "refused": "Not carried out, nothing moved",
     "cut short": "Cut short",
+    "overtaken": "This changed since you clicked",
 }
 PAGES = ("", "history", "ledger", "drift", "classes", "review", "retraining")
 DECIDING = 0.3  # of what a reviewer does
@@ -74,7 +75,10 @@ class Reviewer:
                 self.ends["closed"] += 1
                 return
             await seat.click(f"{verb}…")
-            await seat.until(lambda: "Comment" in seat.fields, "dialog")
+            await seat.until(lambda: "Comment" in seat.fields or _end(seat), "dialog")
+            if "Comment" not in seat.fields:
+                self.ends[_end(seat)] += 1
+                return
             await seat.write("Comment", f"as reviewer {self.number} saw it")
             own = f"{verb} as noor"
             await seat.until(lambda: own in seat.buttons and not seat.buttons[own].disabled, "way to decide")

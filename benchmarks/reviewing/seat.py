@@ -91,7 +91,9 @@ class Seat:
         await self.until(quiet, "rest")
 
     async def click(self, label: str) -> None:
+        """What was said before says nothing of what comes of it."""
         button = self.buttons[label]
+        self.alerts.clear()
         await self._run(WidgetState(id=button.ident, trigger_value=True), button.fragment)
 
     async def write(self, label: str, text: str) -> None:

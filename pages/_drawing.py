@@ -1,0 +1,41 @@
+"""Charts, the last that a new tab is shown: to load what draws them keeps a browser from everything else for a second.
+
+So the first run of a page leaves room for them, and the browser asks for the page once more when it shows all else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from gate.charts import Figure
+
+DRAWING = "drawing"  # in a session's state: that its browser is asked to draw
+LEFT = "left-out"  # that a chart was left out of this run
+TICK = 0.2  # seconds that the browser gets for all else
+HEIGHT = 450  # pixels, of a chart that does not say
+STILL = {"displayModeBar": False}
+
+
+def show(figure: Figure, key: str, alt: str, config: dict[str, Any] = STILL, **more: Any) -> None:
+    """``alt`` is read aloud instead of it, ``more`` is Streamlit's."""
+    if st.session_state.get(DRAWING):
+        st.plotly_chart(figure, key=key, alt=alt, config=config, **more)
+    else:
+        st.session_state[LEFT] = True
+        st.skeleton(int(figure.layout.height or HEIGHT))
+
+
+def afterwards() -> None:
+    """At the end of a page's run: the next one draws, and follows at once if a chart was left out."""
+    if not st.session_state.get(DRAWING) and st.session_state.pop(LEFT, False):
+        st.session_state[DRAWING] = True
+        st.fragment(_ask, run_every=TICK)(list[bool]())
+
+
+def _ask(shown: list[bool]) -> None:
+    """Run once within the page, and then by the browser."""
+    if shown:
+        st.rerun(scope="app")
+    shown.append(True)
