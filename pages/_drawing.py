@@ -13,7 +13,7 @@ from gate.charts import Figure
 
 DRAWING = "drawing"  # in a session's state: that its browser is asked to draw
 LEFT = "left-out"  # that a chart was left out of this run
-TICK = 0.2  # seconds that the browser gets for all else
+TICK = 0.4  # seconds that the browser gets for all else
 HEIGHT = 450  # pixels, of a chart that does not say
 STILL = {"displayModeBar": False}
 

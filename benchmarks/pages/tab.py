@@ -22,7 +22,6 @@ from benchmarks.browsing import browser
 from benchmarks.browsing import dashboard as started
 
 PATIENCE = 180.0
-TOLD = "gate_page_seconds_sum"
 QUIET = 1.0  # seconds without a message, after which a page has come to rest
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
@@ -42,10 +41,13 @@ class Dashboard:
 
     @property
     def scripts(self) -> float:
-        """Seconds of all runs of pages' scripts so far, as the dashboard tells them."""
-        told = requests.get(f"{self.url}/metrics", timeout=PATIENCE).text
-        families = text_string_to_metric_families(told)
-        return sum(each.value for family in families for each in family.samples if each.name == TOLD)
+        """Seconds of all runs of pages' scripts so far."""
+        return self.told("gate_page_seconds_sum")
+
+    def told(self, name: str) -> float:
+        """A metric of the dashboard, all labels together."""
+        families = text_string_to_metric_families(requests.get(f"{self.url}/metrics", timeout=PATIENCE).text)
+        return float(sum(each.value for family in families for each in family.samples if each.name == name))
 
     @property
     def memory(self) -> float:
