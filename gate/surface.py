@@ -23,6 +23,25 @@ QUERY = {
     "training": re.compile(r"[0-9a-f]{12}"),
     **dict.fromkeys(("run", "a", "b", "candidate"), re.compile(r"[0-9a-f]{32}")),
 }
+FILTERS = [
+    "all",
+    "archived",
+    "better",
+    "class",
+    "classes",
+    "curve",
+    "dataset",
+    "decided",
+    "find",
+    "from",
+    "metric",
+    "order",
+    "slice",
+    "status",
+    "until",
+]
+FILTER = re.compile(r"[^\x00-\x1f\x7f]{1,200}")  # of a person's own words; the address that is made of it is ASCII
+LONGEST = 2_000  # characters of an address; a cookie holds twice as many
 NEXT, SIGNED_IN = "gate_next", "_streamlit_user"
 KEPT_SECONDS = 600
 
@@ -89,10 +108,15 @@ def _cookies(scope: Scope) -> dict[str, str]:
 
 
 def _link(asked: str) -> str:
-    """The address made anew from the parts we know: nobody is ever sent elsewhere."""
+    """The address made anew from the parts we know: nobody is sent elsewhere. One too long goes without filters."""
     path, _, query = asked.partition("?")
-    known = {name: value for name, value in parse_qsl(query) if name in QUERY and QUERY[name].fullmatch(value)}
-    return f"{path}?{urlencode(known)}" if path in PAGES and known else ""
+    given = parse_qsl(query)
+    known = {name: value for name, value in given if name in QUERY and QUERY[name].fullmatch(value)}
+    filters = {name: value for name, value in given if name in FILTERS and FILTER.fullmatch(value)}
+    if path not in PAGES or not (known or filters):
+        return ""
+    whole = f"{path}?{urlencode(known | filters)}"
+    return whole if len(whole) <= LONGEST else f"{path}?{urlencode(known)}"
 
 
 async def _redirect(send: Send, link: str) -> None:

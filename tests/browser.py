@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.flights_world import FlightsWorld
+from tests.sandbox_process import some_ports
 from tests.small_world import SmallWorld
 
 ROOT = Path(__file__).parents[1]
@@ -58,8 +58,7 @@ def running(
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    return some_ports()["dashboard"]
 
 
 def wait_for(url: str) -> None:

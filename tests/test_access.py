@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -174,7 +175,7 @@ def test_a_deep_link_is_kept_through_the_sign_in_and_only_that() -> None:
 
 
 def test_a_link_to_a_training_is_kept_through_the_sign_in() -> None:
-    query = b"scope=owls&training=0123456789ab&class=<b>"
+    query = b"scope=owls&training=0123456789ab&colour=<b>"
     _, sent = heard(Access("oidc"), {"path": "/retraining", "query_string": query})
     assert cookie(sent).startswith("gate_next=%2Fretraining%3Fscope%3Dowls%26training%3D0123456789ab; ")
 
@@ -183,6 +184,25 @@ def test_a_link_to_two_runs_is_kept_through_the_sign_in() -> None:
     a, b = "a1" * 16, "b2" * 16
     _, sent = heard(Access("oidc"), {"path": "/compare", "query_string": f"a={a}&b={b}&run=x".encode()})
     assert cookie(sent).startswith(f"gate_next=%2Fcompare%3Fa%3D{a}%26b%3D{b}; ")
+
+
+def test_the_filters_of_a_link_are_kept_through_the_sign_in() -> None:
+    words = {"class": "<b>Ö\u2028&;=", "slice": "beak = long", "find": "a b"}
+    _, sent = heard(Access("oidc"), {"path": "/classes", "query_string": urlencode({"pr": "7", **words}).encode()})
+    kept = cookie(sent).split(";")[0]
+    assert kept.isascii()
+    _, sent = heard(Access("oidc"), {"path": "/", "headers": [(b"cookie", f"_streamlit_user=x; {kept}".encode())]})
+    location = dict(sent[0]["headers"])[b"location"].decode()
+    assert location.startswith("/classes?")
+    assert dict(parse_qsl(location.partition("?")[2])) == {"pr": "7", **words}
+
+
+@pytest.mark.parametrize(
+    "filters", [{"class": "x\r\nSet-Cookie: a=b"}, {"find": "y" * 201}, {"slice": "é" * 199, "class": "é" * 199}]
+)
+def test_filters_that_are_none_or_too_long_are_left_out(filters: dict[str, str]) -> None:
+    _, sent = heard(Access("oidc"), {"path": "/classes", "query_string": urlencode({"pr": "7", **filters}).encode()})
+    assert cookie(sent).startswith("gate_next=%2Fclasses%3Fpr%3D7; ")
 
 
 @pytest.mark.parametrize(
