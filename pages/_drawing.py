@@ -11,7 +11,8 @@ import streamlit as st
 
 from gate.charts import Figure
 
-DRAWING = "drawing"  # in a session's state: that its browser is asked to draw
+DRAWING = "drawing"  # in a session's state: that its browser is asked to draw (ASKED), or has something to draw (YES)
+ASKED, YES = "asked", "yes"
 LEFT = "left-out"  # that a chart was left out of this run
 TICK = 0.4  # seconds that the browser gets for all else
 HEIGHT = 450  # pixels, of a chart that does not say
@@ -29,13 +30,17 @@ def show(figure: Figure, key: str, alt: str, config: dict[str, Any] = STILL, **m
 
 def afterwards() -> None:
     """At the end of a page's run: the next one draws, and follows at once if a chart was left out."""
-    if not st.session_state.get(DRAWING) and st.session_state.pop(LEFT, False):
-        st.session_state[DRAWING] = True
+    if st.session_state.get(DRAWING):
+        st.session_state[DRAWING] = YES
+    elif st.session_state.pop(LEFT, False):
+        st.session_state[DRAWING] = ASKED
         st.fragment(_ask, run_every=TICK)(list[bool]())
 
 
 def _ask(shown: list[bool]) -> None:
-    """Run once within the page, and then by the browser."""
-    if shown:
+    """Run once within the page, and then by the browser; a click may have had the page drawn meanwhile, and a dialog
+    opened, which another run would close.
+    """
+    if shown and st.session_state.get(DRAWING) == ASKED:
         st.rerun(scope="app")
     shown.append(True)

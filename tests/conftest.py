@@ -10,7 +10,7 @@ from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
 from gate.predictions.connection import connect
-from pages._drawing import DRAWING
+from pages._drawing import DRAWING, YES
 from tests.browser import ROOT
 from tests.engines import SUBMIT
 from tests.patient import Patient
@@ -36,7 +36,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         for name, value in {**world.environment, "GATE_ACTING_AS": acting}.items():
             monkeypatch.setenv(name, value)
         at = Patient(str(ROOT / "pages" / "_frame.py"), default_timeout=90)
-        at.session_state[DRAWING] = True  # as in a tab that has shown a page before
+        at.session_state[DRAWING] = YES  # as in a tab that has shown a page before
         at.run()
         at.switch_page(str(ROOT / "pages" / f"{page}.py"))
         for name, value in query.items():

@@ -20,7 +20,7 @@ def test_the_quick_start_has_two_bash_blocks_that_end_in_the_sandbox_and_the_tes
     blocks = re.findall(r"```bash\n(.*?)```", README, re.S)
     assert [block.strip().splitlines()[-1] for block in blocks] == [
         "python -m gate sandbox",
-        "python -m pytest -n 4 --dist loadfile",
+        "python -m pytest -n 2 --dist loadfile",
     ]
 
 
