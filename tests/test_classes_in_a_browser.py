@@ -156,6 +156,7 @@ def test_five_thousand_classes_cost_the_browser_little(site: Site, page: Page) -
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sent.append(len(frame))))
     page.goto(site.address())
     expect(page.get_by_text("Select a class in the table")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=PATIENCE)
     ready(page)
     assert 200_000 < sum(sent) < 1_500_000
     sent.clear()

@@ -140,9 +140,8 @@ def test_who_may_not_decide_reads_it_before_writing_a_comment(desk: Desk, page: 
 
 def test_the_inbox_shows_first_what_can_be_decided(desk: Desk, page: Page) -> None:
     opened(page, desk.url, TITLE)
-    shown = page.get_by_role("link", name="Review #").all_inner_texts()
-    assert [text.split("#")[1] for text in shown] == ["1", "3", "2"]
-    expect(page.get_by_text("1 ready to decide, 2 cannot be approved")).to_be_visible()
+    expect(page.get_by_text("1 ready to decide, 2 cannot be approved")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="Review #")).to_contain_text(["#1", "#3", "#2"], timeout=PATIENCE)
 
 
 def test_a_phone_shows_all_of_it_and_its_dialog_without_a_fault_also_at_night(desk: Desk) -> None:
