@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.accessibility import ready
 from tests.browser import PATIENCE, chromium, dashboard, needs_chromium
 from tests.small_world import SmallWorld
 from tests.zipf_site import HOSTILE, TITLE, Site, zipf_site
@@ -30,10 +31,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def page() -> Iterator[Page]:
     with chromium() as tab:
         yield tab
-
-
-def ready(page: Page) -> None:
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
 
 
 def table(page: Page) -> Locator:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.accessibility import ready
 from tests.browser import PATIENCE, chromium, dashboard, needs_chromium
 from tests.drift_world import watched
 from tests.small_world import small_world
@@ -36,10 +37,6 @@ def page() -> Iterator[Page]:
 
 def address(site: dict[str, str], **query: str) -> str:
     return f"{site['url']}/drift?{urlencode(query)}"
-
-
-def ready(page: Page) -> None:
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
 
 
 def said(page: Page, text: str) -> None:
