@@ -20,7 +20,7 @@ from pages._text import plain
 
 AGAIN = "Everything is read again; if anything changed since this page was shown, nothing happens."
 RECORDED = "The decision is recorded in the ledger, with your name and comment."
-WISH = "wish"  # in a session's state: which dialog was asked for, about which evidence
+WISH = "wish"  # in a session's state: which dialog was asked for, about which pull request and evidence
 
 
 @dataclass(frozen=True)
@@ -112,24 +112,30 @@ def buttons(review: Review) -> None:
                     icon=way.icon,
                     disabled=not free[kind],
                     on_click=_wish,
-                    args=(kind, review.packet_digest),
+                    args=(kind, review),
                 )
     _open(review, [kind for kind in free if free[kind]])
     _approvals(review)
     _closed(leave)
 
 
-def _wish(kind: str, packet: str) -> None:
+def _wish(kind: str, review: Review) -> None:
     """Remembered until the page is there, which may have to be read first."""
-    st.session_state[WISH] = (kind, packet)
+    st.session_state[WISH] = (kind, _about(review), review.packet_digest)
+
+
+def _about(review: Review) -> tuple[int, str]:
+    return review.pull.number if review.pull else 0, review.name
 
 
 def _open(review: Review, free: Sequence[str]) -> None:
     """The dialog that was asked for, about the evidence that was seen."""
-    kind, packet = st.session_state.pop(WISH, ("", ""))
+    kind, about, packet = st.session_state.pop(WISH, ("", None, ""))
+    if about != _about(review):
+        return
     if kind in free and packet == review.packet_digest:
         dialogs[kind](kind, review)
-    elif kind:
+    else:
         st.warning("This changed since you clicked: look at it again, then decide.", icon=":material/update:")
 
 

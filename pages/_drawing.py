@@ -13,15 +13,20 @@ from gate.charts import Figure
 
 DRAWING = "drawing"  # in a session's state: that its browser is asked to draw (ASKED), or has something to draw (YES)
 ASKED, YES = "asked", "yes"
-LEFT = "left-out"  # that a chart was left out of this run
+LEFT = "left-out"  # the same, while a whole page runs: whether a chart was left out. Fragments that run later just draw
 TICK = 0.4  # seconds that the browser gets for all else
 HEIGHT = 450  # pixels, of a chart that does not say
 STILL = {"displayModeBar": False}
 
 
+def begin() -> None:
+    """At the beginning of a page's run."""
+    st.session_state[LEFT] = False
+
+
 def show(figure: Figure, key: str, alt: str, config: dict[str, Any] = STILL, **more: Any) -> None:
     """``alt`` is read aloud instead of it, ``more`` is Streamlit's."""
-    if st.session_state.get(DRAWING):
+    if DRAWING in st.session_state or LEFT not in st.session_state:
         st.plotly_chart(figure, key=key, alt=alt, config=config, **more)
     else:
         st.session_state[LEFT] = True
@@ -30,9 +35,10 @@ def show(figure: Figure, key: str, alt: str, config: dict[str, Any] = STILL, **m
 
 def afterwards() -> None:
     """At the end of a page's run: the next one draws, and follows at once if a chart was left out."""
-    if st.session_state.get(DRAWING):
+    left = st.session_state.pop(LEFT)
+    if DRAWING in st.session_state:
         st.session_state[DRAWING] = YES
-    elif st.session_state.pop(LEFT, False):
+    elif left:
         st.session_state[DRAWING] = ASKED
         st.fragment(_ask, run_every=TICK)(list[bool]())
 

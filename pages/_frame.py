@@ -28,6 +28,7 @@ pages = {
 page = st.navigation(list(pages.values()), position="top")
 st.set_page_config(page_title=f"{page.title} · Promotion Gate")  # tabs are told apart by it, and read aloud first
 watch = Stopwatch()
+_drawing.begin()
 try:
     _desk.begin(pages)
     page.run()

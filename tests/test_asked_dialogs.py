@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from gate.workflow import decide
 from pages import _desk
+from pages._decision import WISH
 from pages._reading import AT_ONCE
 from tests.reviewer import a_better_candidate, decision
 from tests.small_world import SmallWorld
@@ -46,3 +47,13 @@ def test_no_dialog_opens_about_evidence_that_nobody_saw(owls: SmallWorld, opened
     ask(at, owls)
     assert not fields(at)
     assert any("changed since you clicked" in each.value for each in at.warning)
+
+
+def test_what_was_asked_for_on_another_page_is_forgotten(owls: SmallWorld, opened: Any) -> None:
+    number, _, _ = a_better_candidate(owls)
+    at = review(opened, owls, number)
+    at.session_state[WISH] = ("approve", (number + 1, "owls"), "of another")
+    at.run()
+    assert not fields(at)
+    assert not [each.value for each in at.warning if "since you clicked" in each.value]
+    assert WISH not in at.session_state
