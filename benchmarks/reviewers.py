@@ -58,7 +58,8 @@ def main(
             pulls = [candidate.pull for candidate in founded.candidates if candidate.run]
             people, alone, samples = asyncio.run(reviewed(process, pulls, reviewers, 60 * minutes, pause))
         told = sum((person.ends for person in people), Counter[str]())
-        kept = [*shown(people, log), *memory(alone, samples, reviewers), *told_and_true(connect(), told)]
+        decided = {each for person in people for each in person.decided}
+        kept = [*shown(people, log), *memory(alone, samples, reviewers), *told_and_true(connect(), decided)]
         figures = as_json(people, told, alone, samples)
     typer.echo("\n".join([f"{reviewers} reviewers, {minutes:g} minutes: {said(people, told)}\n", *map(str, kept)]))
     if output:

@@ -66,7 +66,7 @@ def main(
         with served_apart(home, 0):
             worker.recover()
             told = Counter(outcome(each) for each in ended)
-            kept = [*judged(ended, samples), *told_and_true(connect(home.environment()), told)]
+            kept = [*judged(ended, samples), *told_and_true(connect(home.environment()), set(recorded(ended)))]
     ends = ", ".join(f"{count} {end}" for end, count in sorted(told.items()))
     typer.echo(f"{minutes:g} minutes, {asked:,} requests, {faults:.0%} of them failed: {ends}\n")
     typer.echo("\n".join(map(str, kept)))
@@ -126,6 +126,13 @@ def outcome(progress: Progress) -> str:
     if progress.record is not None:
         return {"reject": "rejected"}.get(progress.record.kind, progress.record.kind)
     return "refused" if progress.refused else "cut short" if progress.failed else "not ended"
+
+
+def recorded(ended: list[Progress]) -> Iterator[tuple[str, int]]:
+    """Each end with its pull request."""
+    for progress in ended:
+        if progress.record is not None and progress.record.candidate is not None:
+            yield outcome(progress), progress.record.candidate.pull
 
 
 def judged(ended: list[Progress], samples: list[tuple[float, float, int]]) -> Iterator[Promise]:

@@ -27,7 +27,9 @@ DEAD = (Broken, WebSocketException, OSError, KeyError)
 
 @dataclass
 class Reviewer:
-    """``seen`` counts pages by name, ``ends`` decisions by what the page said became of them; ``waits`` are seconds."""
+    """``seen`` counts pages by name, ``ends`` decisions by what the page said became of them, ``decided`` keeps each
+    with its pull request; ``waits`` are seconds.
+    """
 
     number: int
     url: str
@@ -36,6 +38,7 @@ class Reviewer:
     chance: random.Random
     seen: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
+    decided: set[tuple[str, int]] = field(default_factory=set)
     waits: list[float] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
 
@@ -50,12 +53,12 @@ class Reviewer:
 
     async def browse(self, page: str) -> None:
         """Stay a while, as readers do."""
-        async with self._seat(page) as seat:
+        async with self._seat(page, self.chance.choice(self.pulls)) as seat:
             await self._settle(seat)
             await asyncio.sleep(self.chance.uniform(0, self.pause))
 
-    def _seat(self, page: str) -> Seat:
-        about = f"?pr={self.chance.choice(self.pulls)}&scope=owls"
+    def _seat(self, page: str, pull: int) -> Seat:
+        about = f"?pr={pull}&scope=owls"
         return Seat(self.url, page, about if page in ("classes", "review") else "?scope=owls" if page else "")
 
     async def _settle(self, seat: Seat) -> None:
@@ -68,23 +71,26 @@ class Reviewer:
     async def decide(self) -> None:
         """Where it may be decided: approve mostly, reject sometimes. It may be decided by others meanwhile."""
         verb = "Approve" if self.chance.random() < 0.75 else "Reject"
-        async with self._seat("review") as seat:
+        pull = self.chance.choice(self.pulls)
+        async with self._seat("review", pull) as seat:
             await self._settle(seat)
-            await seat.until(lambda: f"{verb}…" in seat.buttons, "buttons")
-            if seat.buttons[f"{verb}…"].disabled:
-                self.ends["closed"] += 1
-                return
-            await seat.click(f"{verb}…")
-            await seat.until(lambda: "Comment" in seat.fields or _end(seat), "dialog")
-            if "Comment" not in seat.fields:
-                self.ends[_end(seat)] += 1
-                return
+            end = await self._decided(seat, verb)
+            self.ends[end] += 1
+            self.decided.add((end, pull))
+
+    async def _decided(self, seat: Seat, verb: str) -> str:
+        await seat.until(lambda: f"{verb}…" in seat.buttons, "buttons")
+        if seat.buttons[f"{verb}…"].disabled:
+            return "closed"
+        await seat.click(f"{verb}…")
+        await seat.until(lambda: "Comment" in seat.fields or _end(seat), "dialog")
+        if "Comment" in seat.fields:
             await seat.write("Comment", f"as reviewer {self.number} saw it")
             own = f"{verb} as noor"
             await seat.until(lambda: own in seat.buttons and not seat.buttons[own].disabled, "way to decide")
             await seat.click(own)
             await seat.until(lambda: _end(seat), "end of the decision")
-            self.ends[_end(seat)] += 1
+        return _end(seat)
 
 
 def _end(seat: Seat) -> str:

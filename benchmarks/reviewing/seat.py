@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 PATIENCE = 90.0  # seconds
 QUIET = 0.5  # without a message or a run
@@ -66,7 +67,7 @@ class Seat:
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError, ConnectionClosed):
                 await task
         assert self._socket is not None
         await self._socket.close()
@@ -77,7 +78,10 @@ class Seat:
         while not holds():
             if self.faults:
                 raise Broken(f"{self.page}: {self.faults[0][:300]}")
-            if time.monotonic() > deadline or any(task.done() for task in self._tasks):
+            for task in self._tasks:
+                if task.done():
+                    raise Broken(f"{self.page}{self.query}: no {what}: the connection ended") from task.exception()
+            if time.monotonic() > deadline:
                 raise Broken(f"{self.page}{self.query}: no {what} within {PATIENCE:.0f} s; {self.texts[:8]}")
             await asyncio.sleep(0.05)
 
@@ -126,35 +130,37 @@ class Seat:
     async def _listen(self) -> None:
         assert self._socket is not None
         coming: list[Any] = []
-        again: dict[str, float] = {}
         async for content in self._socket:
             assert isinstance(content, bytes)
             message = ForwardMsg.FromString(content)
             kind = message.WhichOneof("type")
             if kind == "new_session":
-                coming, again = [], {}
+                self._begin(whole=not message.metadata.run.fragment_ids)
+                coming = []
             elif kind == "delta":
                 coming.append(message.delta)
             elif kind == "navigation":
                 self._place = message.navigation.page_script_hash
             elif kind == "auto_rerun":
-                again[message.auto_rerun.fragment_id] = message.auto_rerun.interval
+                self._again[message.auto_rerun.fragment_id] = message.auto_rerun.interval
             elif kind == "script_finished":
-                self._take(coming, message.script_finished != ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY, again)
+                self._take(coming, message.script_finished)
             if kind != "session_status_changed":
                 self._heard = time.monotonic()
 
-    def _take(self, deltas: list[Any], whole: bool, again: Mapping[str, float]) -> None:
-        """A whole run replaces the page; a fragment adds to it what is new."""
+    def _begin(self, whole: bool) -> None:
+        """What a fragment asked for holds until the whole page runs again, however many runs are left in between."""
         if whole:
+            self._again.clear()
+
+    def _take(self, deltas: list[Any], end: int) -> None:
+        """A whole run replaces the page; a fragment, or a run left for another, adds to it what is new."""
+        if end not in (ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN):
             for known in (self.texts, self.alerts, self.faults, self.buttons, self.fields):
                 known.clear()
-            self._again = dict(again)
-            self._running = False
         for delta in deltas:
             self._element(delta.new_element, delta.fragment_id)
-        if not whole:
-            self._running = False
+        self._running = end == ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
     def _element(self, element: Any, fragment: str) -> None:
         kind = element.WhichOneof("type")

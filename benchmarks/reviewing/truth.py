@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from benchmarks.figures import Promise
 from gate.record import ENDS, Record
@@ -13,8 +13,8 @@ from gate.workflow.scopes import scopes_of_default_branch
 from gate.workflow.statuses import APPROVAL
 
 
-def told_and_true(world: World, told: Counter[str]) -> Iterator[Promise]:
-    """``told`` are the ends that reviewers saw of their own decisions. Reading the ledger verifies every hash."""
+def told_and_true(world: World, told: Set[tuple[str, int]]) -> Iterator[Promise]:
+    """``told`` are the ends that reviewers saw, each with its pull request. Reading the ledger verifies every hash."""
     (policy,) = scopes_of_default_branch(world)
     scope = policy.place(world.tracker.server)
     records = history(world.forge, scope)
@@ -25,8 +25,9 @@ def told_and_true(world: World, told: Counter[str]) -> Iterator[Promise]:
     yield Promise(f"no decision is recorded twice, of {len(nonces)}", all(each == 1 for each in nonces.values()))
     yield Promise(f"{kinds['approve']} approvals, each ended once: {kinds['promoted']} promoted", _each_ended(records))
     for end, kind in (("promoted", "promoted"), ("rejected", "reject")):
-        counts = told[end], kinds[kind]
-        yield Promise(f"reviewers saw {counts[0]} {end}, the ledger has {counts[1]}", counts[0] <= counts[1])
+        seen = {pull for ended, pull in told if ended == end}
+        true = {record.candidate.pull for record in records if record.kind == kind and record.candidate}
+        yield Promise(f"the ledger says so of all {len(seen)} pull requests that were seen {end}", seen <= true)
     holders = [run.id for run in world.tracker.holders(policy.tag, policy.project, policy.task)]
     best = records[-1].best
     yield Promise("the ledger's best alone holds the tag", best is not None and holders == [best.task])
