@@ -54,7 +54,7 @@ def main(
         stack.enter_context(served_apart(home, 0))
         os.environ.update({**home.environment(), "XDG_CACHE_HOME": str(folder / "cache")})
         log = folder / "dashboard.log"
-        with dashboard({"GATE_ACTING_AS": "noor"}, log) as process:
+        with dashboard({"GATE_IDENTITY": "proxy"}, log) as process:
             pulls = [candidate.pull for candidate in founded.candidates if candidate.run]
             people, alone, samples = asyncio.run(reviewed(process, pulls, reviewers, 60 * minutes, pause))
         told = sum((person.ends for person in people), Counter[str]())
@@ -139,7 +139,16 @@ def as_json(people: list[Reviewer], told: Counter[str], alone: float, samples: l
     pages = sum((person.seen for person in people), Counter[str]())
     waits = [round(wait, 2) for person in people for wait in person.waits]
     troubles = [trouble for person in people for trouble in person.troubles]
-    return {"pages": pages, "ends": told, "waits": waits, "alone": alone, "samples": samples, "troubles": troubles}
+    refusals = sum((person.refusals for person in people), Counter[str]())
+    return {
+        "pages": pages,
+        "ends": told,
+        "refusals": refusals,
+        "waits": waits,
+        "alone": alone,
+        "samples": samples,
+        "troubles": troubles,
+    }
 
 
 if __name__ == "__main__":

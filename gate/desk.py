@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from gate.config import ConfigError
 from gate.identity import Person
 from gate.ledger import LedgerDamaged, Record
+from gate.pace import Pace
 from gate.ports import Absent, ServiceError
 from gate.retraining import Event
 from gate.staleness import Change
@@ -106,7 +107,7 @@ class Worker:
     """Carries out decisions in the order they came. A nonce is accepted once, whoever sends it again."""
 
     def __init__(self, world: Callable[[], World], interval: float = INTERVAL) -> None:
-        self._world, self._interval = world, interval
+        self._world, self._interval, self._pace = world, interval, Pace(MOST, MINUTE)
         self._queue: queue.Queue[Progress | None] = queue.Queue()
         self._known: dict[str, Progress] = {}
         self._lock = threading.Lock()
@@ -162,13 +163,12 @@ class Worker:
             return self._known[decision.nonce]
 
     def _admit(self, progress: Progress) -> None:
-        recent = [p for p in self._known.values() if p.person == progress.person and progress.asked - p.asked < MINUTE]
+        person = progress.person
         if self._stopping:
             self._refuse(progress, STOPPED)
-        elif len(recent) > MOST:
-            self._refuse(
-                progress, f"{progress.person.login} made more than {MOST} decisions in a minute: wait a minute"
-            )
+        elif wait := self._pace.wait(person, progress.asked):
+            made = f"{person.login} made {self._pace.most} decisions within a minute"
+            self._refuse(progress, f"{made}: wait {wait:.0f} s")
         else:
             self._queue.put(progress)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -150,9 +151,11 @@ def test_a_nonce_that_is_sent_again_gets_the_first_one_s_progress(owls: SmallWor
 
 def test_nobody_decides_more_often_than_a_person_can(owls: SmallWorld) -> None:
     number, *_ = a_better_candidate(owls)
-    worker = Worker(owls.connect)
-    clicks = [worker.submit(decision(owls, number, kind="reject")) for _ in range(MOST + 1)]
+    worker, click = Worker(owls.connect), decision(owls, number, kind="reject")
+    clicks = [worker.submit(replace(click, nonce=f"click {place}")) for place in range(MOST + 1)]
     assert [bool(each.refused) for each in clicks] == [False] * MOST + [True]
+    assert re.fullmatch(r"noor made 10 decisions within a minute: wait (60|59) s", clicks[-1].refused[0])
+    assert not worker.submit(replace(click, nonce="mira's", person=Person("mira", "test"))).refused
 
 
 def test_the_worker_forgets_the_oldest_that_ended_and_no_other(owls: SmallWorld) -> None:

@@ -20,6 +20,7 @@ ENDS = {
     "cut short": "Cut short",
     "overtaken": "This changed since you clicked",
 }
+PEOPLE = ("noor", "mira", "tomas")  # who may decide in the sandbox
 PAGES = ("", "history", "ledger", "drift", "classes", "review", "retraining")
 DECIDING = 0.3  # of what a reviewer does
 DEAD = (Broken, WebSocketException, OSError, KeyError)
@@ -28,7 +29,7 @@ DEAD = (Broken, WebSocketException, OSError, KeyError)
 @dataclass
 class Reviewer:
     """``seen`` counts pages by name, ``ends`` decisions by what the page said became of them, ``decided`` keeps each
-    with its pull request; ``waits`` are seconds.
+    with its pull request, ``refusals`` why not; ``waits`` are seconds.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Reviewer:
     ends: Counter[str] = field(default_factory=Counter)
     decided: set[tuple[str, int]] = field(default_factory=set)
     waits: list[float] = field(default_factory=list)
+    refusals: Counter[str] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
 
     async def work(self, until: float) -> None:
@@ -59,7 +61,13 @@ class Reviewer:
 
     def _seat(self, page: str, pull: int) -> Seat:
         about = f"?pr={pull}&scope=owls"
-        return Seat(self.url, page, about if page in ("classes", "review") else "?scope=owls" if page else "")
+        return Seat(
+            self.url, page, about if page in ("classes", "review") else "?scope=owls" if page else "", self.login
+        )
+
+    @property
+    def login(self) -> str:
+        return PEOPLE[self.number % len(PEOPLE)]
 
     async def _settle(self, seat: Seat) -> None:
         start = time.monotonic()
@@ -86,11 +94,13 @@ class Reviewer:
         await seat.until(lambda: "Comment" in seat.fields or _end(seat), "dialog")
         if "Comment" in seat.fields:
             await seat.write("Comment", f"as reviewer {self.number} saw it")
-            own = f"{verb} as noor"
+            own = f"{verb} as {self.login}"
             await seat.until(lambda: own in seat.buttons and not seat.buttons[own].disabled, "way to decide")
             await seat.click(own)
             await seat.until(lambda: _end(seat), "end of the decision")
-        return _end(seat)
+        if (end := _end(seat)) == "refused":
+            self.refusals["; ".join(seat.alerts)] += 1
+        return end
 
 
 def _end(seat: Seat) -> str:

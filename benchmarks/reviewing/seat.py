@@ -18,6 +18,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from gate.access import HEADER
+
 PATIENCE = 90.0  # seconds
 QUIET = 0.5  # without a message or a run
 LARGEST = 100_000_000  # bytes of a message
@@ -38,11 +40,14 @@ class Widget:
 
 @dataclass
 class Seat:
-    """``texts``, ``alerts`` and ``faults`` are what the page says; ``buttons`` and ``fields`` are by their labels."""
+    """A trusted proxy names who sits there, the ``login``. ``texts``, ``alerts`` and ``faults`` are what the page says;
+    ``buttons`` and ``fields`` are by their labels.
+    """
 
     url: str
     page: str
     query: str
+    login: str
     texts: list[str] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -58,7 +63,8 @@ class Seat:
 
     async def __aenter__(self) -> Seat:
         address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
-        self._socket = await connect(address, max_size=LARGEST, open_timeout=PATIENCE)
+        named = {HEADER: self.login}
+        self._socket = await connect(address, max_size=LARGEST, open_timeout=PATIENCE, additional_headers=named)
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look_again())]
         await self._run()
         return self
