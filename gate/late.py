@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["PREDICTIONS", "REMEDY", "NotInstalled", "ahead", "duckdb", "lacking", "numpy", "numpy_typing", "scipy"]
+__all__ = [
+    "PREDICTIONS",
+    "REMEDY",
+    "NotInstalled",
+    "ahead",
+    "alone",
+    "duckdb",
+    "lacking",
+    "numpy",
+    "numpy_typing",
+    "scipy",
+]
 
 PREDICTIONS = ("duckdb", "numpy", "scipy")  # what counting predictions and judging the counts takes
 REMEDY = "pip install 'promotion-gate[predictions]'"
@@ -24,6 +36,13 @@ class NotInstalled(ModuleNotFoundError):
 def lacking(*packages: str) -> list[str]:
     """Those of the packages that are not installed. Loads none of them."""
     return [package for package in packages if find_spec(package) is None]
+
+
+def alone() -> None:
+    """Said first in a process that is the gate's own, which counts and does no linear algebra: the threads that NumPy
+    makes for it (OpenBLAS) would spin for a tenth of a second while there is work for every processor.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def ahead(package: str) -> None:

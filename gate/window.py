@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from gate.evidence import Run
+if TYPE_CHECKING:  # watching drift needs no evidence
+    from gate.evidence import Run
 
 TRAIN_START, TRAIN_END = "Data/train_start", "Data/train_end"
 

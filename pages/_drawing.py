@@ -14,7 +14,7 @@ from gate.charts import Figure
 DRAWING = "drawing"  # in a session's state: that its browser is asked to draw (ASKED), or has something to draw (YES)
 ASKED, YES = "asked", "yes"
 LEFT = "left-out"  # the same, while a whole page runs: whether a chart was left out. Fragments that run later just draw
-TICK = 0.4  # seconds that the browser gets for all else
+TICK = 0.2  # seconds that the browser gets for all else
 HEIGHT = 450  # pixels, of a chart that does not say
 STILL = {"displayModeBar": False}
 

@@ -11,7 +11,7 @@ import pytest
 
 from gate.drift import Drift, Watch
 from gate.drift_report import markdown
-from gate.predictions.logs import Reading
+from gate.predictions.reading import Reading
 from gate.report.room import COMMENT, Room, utf16
 from gate.stretches import parse_every
 from gate.workflow.drift import of_files

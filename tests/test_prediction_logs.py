@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from gate.observed import History
-from gate.predictions.logs import Reading, of_folder
+from gate.predictions.logs import of_folder
+from gate.predictions.reading import Reading
 from gate.stretches import parse_every
 from tests.engines import differences
 from tests.tables import written

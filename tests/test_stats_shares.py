@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
-from scipy.stats import chi2
+from scipy.stats import binom, chi2
 
 from gate.stats import shares, split
 from tests.triples import THREE_CLASSES, counts_of
@@ -99,6 +99,26 @@ def test_chance_among_other_rows_moves_more() -> None:
     random, p = np.random.default_rng(1), np.array([0.4, 0.3, 0.2, 0.1])
     drawn = [shares.tvd(random.multinomial(500, p) / 500, random.multinomial(900, p) / 900) for _ in range(4_000)]
     assert split.floor(500 * p, 900 * p) == pytest.approx(np.quantile(drawn, 0.95), rel=0.08)
+
+
+@pytest.mark.parametrize("rows", [3, 9, 60, 101, 400])  # below and above what is drawn as a normal number
+def test_chance_between_two_classes_moves_whole_rows(rows: int) -> None:
+    """The two counts of half of the rows differ by 0, 2, 4 … rows: binomial, so known exactly."""
+    both = np.array([rows, rows], float)
+    exact = binom(rows, 0.5)
+    first, second = np.meshgrid(np.arange(rows + 1), np.arange(rows + 1))
+    size = first + second
+    gaps = np.abs(first / np.maximum(1, size) - (rows - first) / np.maximum(1, 2 * rows - size))
+    likely = exact.pmf(first) * exact.pmf(second)
+    floor = split.floor(both / 2, both / 2)
+    assert likely[gaps < floor - 1e-9].sum() <= 0.975
+    assert likely[gaps <= floor + 1e-9].sum() >= 0.925
+
+
+def test_what_is_seldom_is_not_drawn_as_a_normal_number() -> None:
+    """Of three rows, split by chance, three and none or two and one: on average they differ by 1.5."""
+    both = np.full(2_000, 3.0)
+    assert split.floor(both / 2, both / 2) == pytest.approx(2_000 * 1.5 / 3_000 / 2, rel=0.04)
 
 
 def test_thousands_of_seldom_classes_stay_within_chance() -> None:

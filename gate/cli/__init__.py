@@ -31,6 +31,7 @@ from gate.cli.evaluate import WIDE
 from gate.cli.judge import Format
 from gate.cli.notices import TELLING
 from gate.cli.options import ScopeName, Seconds
+from gate.late import alone
 
 app = typer.Typer(
     name="gate",
@@ -294,6 +295,7 @@ def sandbox(context: typer.Context) -> None:
 
 def main() -> Any:
     """The entry point of `gate` and `python -m gate`."""
+    alone()
     if os.environ.get("GATE_LOG"):
         from gate.logs import configure
 

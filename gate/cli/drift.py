@@ -101,7 +101,7 @@ def _of_files(wish: Wish, reference: Path, current: Path) -> Drift:
     from gate.connect import cache_folder
     from gate.drift import Watch
     from gate.predictions.compare import Settings
-    from gate.predictions.logs import Reading
+    from gate.predictions.reading import Reading
     from gate.workflow.drift import of_files, scope_of_file
 
     scope = None if wish.policy is None else scope_of_file(wish.policy, wish.scope, os.environ)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from gate.drift import judgement
 from gate.drift.classes import ClassShift, Strange, class_shift, gone_classes, new_classes
@@ -14,12 +15,14 @@ from gate.drift.judgement import Sign, State
 from gate.drift.repair import Damage, Repair, accuracy_change, damage
 from gate.drift.terms import Watch
 from gate.drift.timeline import Agreement, Point, agreements, point, timeline, trend
-from gate.evidence import Run
 from gate.figures import counted
 from gate.late import numpy as np
 from gate.observed import History, Observed
 from gate.stats.interval import Interval, wilson
 from gate.window import Window
+
+if TYPE_CHECKING:
+    from gate.evidence import Run
 
 CONFIDENCE = 0.95
 

@@ -122,7 +122,7 @@ def _related(engine: Engine, table: Table, until: float) -> tuple[Relation, int]
     listed = ", ".join(f"{expression} AS {name}" for name, expression in cells.items())
     name, late = f"log_of_{table.name}", 0
     engine.define(name, f"SELECT {listed} FROM {table.name}", keep=False)
-    held = frozenset(cells if table.labelled else cells.keys() - {"truth"})
+    held = frozenset(cells.keys() - {"candidate"} if table.labelled else cells.keys() - {"candidate", "truth"})
     relation = Relation(name, Pairing("none", 0, 0, 0), held, tuple(made.slices))
     if "seconds" in cells and np.isfinite(until):
         late = engine.number(f"SELECT count(*) FILTER (WHERE seconds > {int(until)}) AS n FROM {name}")

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from gate.observed import History, joined
-from gate.predictions.embedded import embedded
-from gate.predictions.history import history
+from gate.predictions.reading import Reading, of_each
 from gate.predictions.store import keep, key_of, recall_as
-from gate.predictions.table import UnusablePredictions
-from gate.stretches import Every
 
 AT_ONCE = 64  # files that one engine opens
 HIDDEN = (".", "_")  # how names begin that writers of tables use for themselves
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How files of predictions are counted: see `history`. ``cache`` is the folder where counts are kept.
-
-    A file that changed less than ``settled`` seconds ago may change again without looking different: it is not kept.
-    """
-
-    every: Every
-    slices: tuple[str, ...] = ()
-    until: float = math.inf
-    memory: str = "1GB"
-    cache: Path | None = None
-    settled: float = 2.0
-
-
-def of_files(paths: Sequence[Path], reading: Reading) -> History:
-    """The files of one table. Raises `UnusablePredictions` with everything that is wrong with it."""
-    with embedded(("log", paths), memory=reading.memory) as engine:
-        return history(engine, "log", reading.every, reading.slices, reading.until)
 
 
 def of_folder(folder: Path, reading: Reading, said: Callable[[str], None] = lambda _: None) -> History:
@@ -86,16 +60,3 @@ def _counted(paths: Sequence[Path], reading: Reading) -> Iterator[tuple[Path, Hi
         if place is not None and not (found.unread or found.late) and place == _place(path, reading):
             keep(*place, found)
         yield path, found
-
-
-def of_each(paths: Sequence[Path], reading: Reading) -> list[History]:
-    """Every file as a table of its own, with one engine for all; one by one if any of them cannot be opened."""
-    names = [f"log{number}" for number in range(len(paths))]
-    try:
-        tables = [(name, [path]) for name, path in zip(names, paths, strict=True)]
-        with embedded(*tables, memory=reading.memory) as engine:
-            return [history(engine, name, reading.every, reading.slices, reading.until) for name in names]
-    except UnusablePredictions as error:
-        if len(paths) == 1:
-            return [History(unread=tuple(f"{paths[0].name}: {problem}" for problem in error.problems))]
-        return [found for path in paths for found in of_each([path], reading)]

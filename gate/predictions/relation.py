@@ -19,7 +19,7 @@ from gate.predictions.table import Engine, Table
 class Relation:
     """The rows to be counted: a name in the engine, and the columns they have.
 
-    Truth, best and candidate are always there, though ``columns`` lacks a truth that is NULL in all rows. Besides:
+    Truth, best and candidate are always there, though ``columns`` lacks those that are NULL in all rows. Besides:
     ``n`` the weight as a whole number of 2**-``places``, ``h`` a hash of the id (else of the position), ``g`` of the
     group, ``seconds`` since 1970, ``conf_best`` and ``conf_candidate`` the bin of the confidence, ``rank_best`` and
     ``rank_candidate`` the place of the truth in the model's top_k (0: not in it), and ``s0``, ``s1`` … the values of

@@ -17,7 +17,7 @@ from gate.stats.shares import QUANTILE, SEED
 
 DRAWS = 300_000  # numbers drawn to find what chance does: classes or bins times simulations
 FEWEST, MOST = 100, 1_000  # simulations; over many classes all come to nearly the same
-NORMAL = 50.0  # variance from which a binomial number is drawn as a normal one, eight times as fast
+NORMAL = 25.0  # variance from which a binomial number is drawn as a normal one, eight times as fast
 ROUNDING = 1e-3  # what bounds are widened by: far more than the logarithms of factorials are wrong
 SMALL = tuple(math.lgamma(number + 1) for number in range(16))  # the logarithms of the first factorials
 Distance = Callable[[Array], Array]  # of shares' differences, along the last axis
@@ -40,8 +40,7 @@ def floor(reference: Totals, current: Totals, distance: Distance = half_sum, qua
     part = float(reference.sum() / pooled.sum())
     number = max(FEWEST, min(MOST, DRAWS // max(1, len(rows))))
     first = _drawn(rows, part, number)
-    gaps = _shares(first) - _shares(rows - first)
-    return float(np.quantile(distance(gaps), quantile))
+    return float(np.quantile(distance(_gaps(first, rows)), quantile))
 
 
 def _drawn(rows: Codes, part: float, number: int) -> Array:
@@ -57,6 +56,15 @@ def _drawn(rows: Codes, part: float, number: int) -> Array:
     drawn[:, many] = normal
     drawn[:, ~many] = random.binomial(rows[~many], part, (number, int((~many).sum())))
     return drawn
+
+
+def _gaps(first: Array, rows: Codes) -> Array:
+    """The differences of shares between what was drawn and the rest, in the memory of what was drawn."""
+    size = first.sum(axis=-1, keepdims=True)
+    rest = np.maximum(1, rows.sum() - size)
+    first *= 1 / np.maximum(1, size) + 1 / rest
+    first -= rows / rest
+    return first
 
 
 def rough_floor(reference: Totals, current: Totals) -> float:
@@ -121,7 +129,3 @@ def _edges(histogram: Totals) -> tuple[Totals, Totals]:
     """The share below the beginning and below the end of each bin."""
     end = np.cumsum(histogram) / histogram.sum()
     return np.concatenate([[0.0], end[:-1]]), end
-
-
-def _shares(counts: Array) -> Array:
-    return np.asarray(counts / np.maximum(1, counts.sum(axis=-1, keepdims=True)))

@@ -10,7 +10,7 @@ from gate.config import ConfigError, ScopePolicy, choose_scope, parse
 from gate.drift import Drift, Watch
 from gate.drift.repair import Repair
 from gate.evidence import Run
-from gate.predictions.logs import Reading
+from gate.predictions.reading import Reading
 from gate.selection import Wanted, choose_candidate
 from gate.window import Window, training_window
 from gate.workflow.check import Question, Subject, find_subject, scope_policy

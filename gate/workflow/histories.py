@@ -14,7 +14,8 @@ from gate.ports import Untrusted
 from gate.predictions.backends import RUN, backend_of
 from gate.predictions.compare import Settings
 from gate.predictions.history import history
-from gate.predictions.logs import Reading, of_each, of_files, of_folder
+from gate.predictions.logs import of_folder
+from gate.predictions.reading import Reading, of_each, of_files
 from gate.predictions.store import keep, key_of, recall_as
 from gate.predictions.table import UnusablePredictions
 from gate.predictions.warehouse import warehouse
