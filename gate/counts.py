@@ -21,7 +21,7 @@ else:
 BINS = 1_000  # of confidence, equally wide on [0, 1]; fixed, so that one outlier cannot hide a shift
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ModelCounts:
     """One model, per class: rows whose truth it is (``support``), rows it was predicted for (``claims``), and both.
 
@@ -39,7 +39,7 @@ class ModelCounts:
         return float(self.support.sum())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Overlap:
     """Of rows that both models predicted, per class: both right, and both predicting the class where it is wrong."""
 
@@ -47,7 +47,7 @@ class Overlap:
     false: Totals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PerClass:
     """Both models' counts over one set of rows. ``overlap`` is None where rows could not be paired."""
 
@@ -56,7 +56,7 @@ class PerClass:
     overlap: Overlap | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Triples:
     """Distinct (truth, best's prediction, candidate's prediction) as indices of the labels, with their ``count``."""
 
@@ -66,7 +66,7 @@ class Triples:
     count: Totals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pairs:
     """Confusions: rows of class ``truth`` predicted as ``predicted``, by each model; only those that differ most.
 
@@ -80,7 +80,7 @@ class Pairs:
     left_out: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Histograms:
     """Confidences of one model: arrays of shape (3, BINS): rows where it was wrong, right, and of unknown truth."""
 
@@ -88,7 +88,7 @@ class Histograms:
     candidate: Totals | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slice:
     """The rows where ``column`` has ``value``: the counts per class and the confidences within them."""
 
@@ -98,7 +98,7 @@ class Slice:
     confidence: Histograms = field(default_factory=Histograms)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chunk:
     """The rows of one stretch of time: per model how many there were, how many had a truth, and were right.
 
@@ -113,7 +113,7 @@ class Chunk:
     confidence: Histograms
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pairing:
     """How rows of the two tables were brought together.
 
@@ -141,7 +141,7 @@ class Pairing:
         return f"{self.both:,} rows paired by {self.how}, {self.matched:.1%} of all found in both"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Counts:
     """All that is known of two models' predictions.
 

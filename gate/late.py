@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 PREDICTIONS = ("duckdb", "numpy", "scipy")  # what counting predictions and judging the counts takes
+TURN = 0.0005  # seconds that one thread has the interpreter while another waits; usually ten times as many
 REMEDY = "pip install 'promotion-gate[predictions]'"
 
 
@@ -40,19 +42,22 @@ def lacking(*packages: str) -> list[str]:
 
 def alone() -> None:
     """Said first in a process that is the gate's own, which counts and does no linear algebra: the threads that NumPy
-    makes for it (OpenBLAS) would spin for a tenth of a second while there is work for every processor.
+    makes for it (OpenBLAS) would spin for a tenth of a second while there is work for every processor. And who waits
+    to begin a query gets a turn soon, while another thread loads packages.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    sys.setswitchinterval(TURN)
 
 
-def ahead(package: str) -> None:
+def ahead(*packages: str) -> None:
     """Begin to load what will be needed soon, beside what comes first."""
 
     def load() -> None:
         with suppress(ModuleNotFoundError):  # whoever uses it says so, with the remedy
-            import_module(package)
+            for package in packages:
+                import_module(package)
 
-    Thread(target=load, name=f"load {package}", daemon=True).start()
+    Thread(target=load, name=f"load {packages[0]}", daemon=True).start()
 
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ def summed(places: Codes, weights: Totals, size: int) -> Totals:
     return np.bincount(places, weights, size).astype(np.float64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Observed:
     """One stretch of time, ``start`` to ``end`` (seconds since 1970; ``NO_TIME`` where rows have none).
 
@@ -59,7 +59,7 @@ class Observed:
         return np.asarray(self.confidence.sum(axis=0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cells:
     """Counts of a class (its number among the labels) within a stretch (its number among the starts)."""
 
@@ -71,7 +71,7 @@ class Cells:
     support: Totals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bins:
     """Counts of a confidence's bin within a stretch; ``kind`` is 0 for wrong, 1 for right, 2 for unknown."""
 
@@ -84,7 +84,7 @@ class Bins:
 Table = TypeVar("Table", Cells, Bins)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """Stretches in the order of time, without empty ones. ``slices`` hold the same for the rows of "column = value".
 

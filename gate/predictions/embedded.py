@@ -107,7 +107,7 @@ class Embedded:
 def embedded(*tables: tuple[str, Sequence[Path]], memory: str = "1GB") -> Iterator[Embedded]:
     """An engine with these tables. What does not fit into ``memory`` spills to a folder that is removed at the end."""
     connect = duckdb.connect
-    ahead("numpy.random")  # DuckDB opens and counts without it
+    ahead("numpy.random", "numpy.ma")  # DuckDB opens and counts without them
     with tempfile.TemporaryDirectory(prefix="promotion-gate-") as spill, connect() as connection:
         connection.execute(SETTINGS)
         connection.execute(f"SET memory_limit = {_quoted(memory)}; SET temp_directory = {_quoted(spill)}")

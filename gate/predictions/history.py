@@ -24,7 +24,7 @@ COUNTED = ("y_pred", "confidence")  # what is wrong in these shows in their coun
 BETWEEN = "|"  # the number of a stretch and a slice's value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clock:
     """The SQL ``key`` that numbers the stretches; empty where no row has a time."""
 
@@ -189,10 +189,10 @@ def _of_value(
 
 def _folded(clock: Clock, classes: Columns, bins: Columns | None, starts: Codes, starts_of_bins: Codes) -> History:
     labels, codes = np.unique(classes["label"].astype(str), return_inverse=True)
-    begins = np.unique(np.concatenate([starts, starts_of_bins]))
+    begins, parts = np.unique(np.concatenate([starts, starts_of_bins]), return_inverse=True)
     totals = {kind: classes[column].astype(np.float64) for kind, column in TOTALS.items()}
-    made = History(tuple(labels.tolist()), begins, begins, Cells(np.searchsorted(begins, starts), codes, **totals))
+    made = History(tuple(labels.tolist()), begins, begins, Cells(parts[: len(starts)], codes, **totals))
     if bins is not None:
         counts = (bins["kind"].astype(np.int64), bins["bin"].astype(np.int64), bins["n_"].astype(np.float64))
-        made = replace(made, bins=Bins(np.searchsorted(begins, starts_of_bins), *counts))
+        made = replace(made, bins=Bins(parts[len(starts) :], *counts))
     return regrouped(made, begins, clock.ends(begins))

@@ -16,7 +16,7 @@ from gate.stats.measures import Array
 from gate.stats.shares import QUANTILE, SEED
 
 DRAWS = 300_000  # numbers drawn to find what chance does: classes or bins times simulations
-FEWEST, MOST = 100, 1_000  # simulations; over many classes all come to nearly the same
+FEWEST, MOST = 50, 1_000  # simulations; over many classes all come to nearly the same
 NORMAL = 25.0  # variance from which a binomial number is drawn as a normal one, eight times as fast
 ROUNDING = 1e-3  # what bounds are widened by: far more than the logarithms of factorials are wrong
 SMALL = tuple(math.lgamma(number + 1) for number in range(16))  # the logarithms of the first factorials
