@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 import requests
@@ -50,17 +49,9 @@ def _answers(url: str) -> bool:
 
 @contextmanager
 def browser(width: int = 1440, height: int = 1000, dark: bool = False) -> Iterator[Page]:
-    """One tab. What the browser keeps from page to page, compiled scripts too, lies in a profile, as a reviewer's does:
-    a private window is slower.
-    """
-    scheme: Literal["dark", "light"] = "dark" if dark else "light"
-    with TemporaryDirectory(prefix="gate-browser-") as profile, sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=CHROMIUM,
-            args=list(ARGUMENTS),
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-        )
-        yield context.new_page()
-        context.close()
+    """One tab; its cache is kept from page to page, as a reviewer's is."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        scheme: Literal["dark", "light"] = "dark" if dark else "light"
+        yield started.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
+        started.close()
