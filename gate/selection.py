@@ -53,10 +53,15 @@ def awaited(runs: Sequence[Run], wanted: Wanted) -> str:
     A run of other code, of another task or with uncommitted changes is not waited for, and ends no wait.
     """
     own = [run for run in runs if run.commit == wanted.commit and not _strange(run, wanted)]
-    pending = [run for run in own if run.status in PENDING]
+    pending = under_way(own, wanted)
     if any(run.finished for run in own) or (own and not pending):
         return ""
     return " and ".join(f"run {run.id} is {run.status}" for run in pending) or "no run of this commit yet"
+
+
+def under_way(runs: Iterable[Run], wanted: Wanted) -> list[Run]:
+    """Those that may become the candidate when they end."""
+    return [run for run in runs if run.commit == wanted.commit and run.status in PENDING and not _strange(run, wanted)]
 
 
 def _strange(run: Run, wanted: Wanted) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gate.evidence import Run
 from gate.ledger import Ledger
 from gate.promotion import alarm
-from gate.selection import Choice, Wanted
+from gate.selection import Choice, Wanted, under_way
 from gate.verdict import Finding, Outcome
 
 REMEDY_CONFLICT = "a person must settle which run is best before anything is promoted"
@@ -17,11 +17,19 @@ def candidate_finding(choice: Choice, wanted: Wanted) -> Finding:
     )
     if choice.run is None:
         found = "; ".join(f"run {run.id}: {why}" for run, why in choice.refused) or "no run of this commit"
-        message = f"no candidate: {found}; required: {required}. Run the training from a clean clone at this commit"
+        message = f"no candidate: {found}; required: {required}. {_remedy(choice, wanted)}"
         return Finding("candidate", Outcome.UNKNOWN, message, found, required)
     others = "".join(f"; also {run.id}, completed {run.completed}" for run in choice.others)
     found = f"run {choice.run.id}, completed {choice.run.completed}" + others
     return Finding("candidate", Outcome.PASSED, f"candidate is {found}", found, required)
+
+
+def _remedy(choice: Choice, wanted: Wanted) -> str:
+    refused = [run for run, _ in choice.refused]
+    if under_way(refused, wanted):
+        return "It is under way: judge again when it has ended"
+    log = "Look into its log in ClearML, then run" if any(run.status == "failed" for run in refused) else "Run"
+    return f"{log} the training from a clean clone at this commit"
 
 
 def best_finding(

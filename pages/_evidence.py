@@ -72,7 +72,7 @@ def further(review: Review) -> None:
         for who, run in known.items():
             query = {"run": run, "scope": review.name}
             _subject.link("history", f"Lineage of the {who}", query, ":material/history:")
-        about = "How the best drifted since its test, and what this one repairs"
+        about = f"How the best drifted since its test{', and what this one repairs' if review.candidate else ''}"
         _subject.link("drift", about, _subject.about(review), ":material/waves:")
 
 

@@ -28,6 +28,8 @@ def show(review: Review) -> None:
         st.warning(f"Approved {plain(review.override.said)}", icon=":material/warning:")
     say, sentence = SAID[review.verdict.outcome]
     _, icon, _ = _desk.BADGES[review.verdict.outcome]
+    if review.verdict.outcome is Outcome.PASSED and unmet(review):
+        sentence = sentence.replace("every rule", "every rule that decides")
     say(SETTLE if review.verdict.exit_code == CONFLICT else sentence, icon=icon)
     decisive = deciding(review)
     for finding in decisive:
@@ -35,9 +37,13 @@ def show(review: Review) -> None:
     rest = [each for each in review.verdict.findings if each.outcome is not Outcome.PASSED and each not in decisive]
     if rest:
         st.caption(f"{counted(len(rest), 'more rule')} cannot be judged without it: see all rules below.")
-    for each in review.verdict.findings:
-        if each.outcome is Outcome.PASSED and each.own:
-            st.caption(f"Not met, but for information only: {plain(each.rule)}: {plain(brief(each.found), 160)}")
+    for each in unmet(review):
+        st.caption(f"Not met, but for information only: {plain(each.rule)}: {plain(brief(each.found), 500)}")
+
+
+def unmet(review: Review) -> list[Finding]:
+    """What is not met and stops nobody: the policy asks for it only to inform."""
+    return [each for each in review.verdict.findings if each.outcome is Outcome.PASSED and each.own]
 
 
 def deciding(review: Review) -> list[Finding]:
@@ -49,8 +55,10 @@ def deciding(review: Review) -> list[Finding]:
 def rules(review: Review) -> None:
     """Every rule, in the order of the policy."""
     findings = review.verdict.findings
-    met = sum(each.outcome is Outcome.PASSED for each in findings)
-    with st.expander(f"All {counted(len(findings), 'rule')}: {met:,} met", icon=":material/rule:"):
+    told = len(unmet(review))
+    met = sum(each.outcome is Outcome.PASSED for each in findings) - told
+    other = f", {told:,} not met that only {'informs' if told == 1 else 'inform'}" if told else ""
+    with st.expander(f"All {counted(len(findings), 'rule')}: {met:,} met{other}", icon=":material/rule:"):
         for finding in findings:
             line(finding)
 

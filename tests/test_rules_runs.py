@@ -65,7 +65,7 @@ def test_evaluations_by_others_do_not_change_what_a_reviewer_decides_on() -> Non
 
 def test_what_decides_is_said_first_and_what_is_decided_on_keeps_its_order() -> None:
     finding = HoldoutRule(chronological=True).judge(evidence(COUNTS, split=Split(1.7e9, 1.7e9)))
-    assert finding.message.startswith("train ends ")
+    assert finding.message.startswith("the training data overlap the test, ")
     assert finding.found.startswith("same test set ")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -101,6 +102,25 @@ def test_without_a_candidate_the_finding_names_each_run_and_its_reason() -> None
     finding = candidate_finding(choose_candidate([replace(GOOD, archived=True)], WANTED), WANTED)
     assert (finding.outcome, finding.found) == (Outcome.UNKNOWN, "run 1: it is archived")
     assert candidate_finding(Choice(None), WANTED).found == "no run of this commit"
+
+
+@pytest.mark.parametrize(
+    ("changed", "remedy"),
+    [
+        ({"status": "in_progress"}, "It is under way: judge again when it has ended"),
+        ({"status": "queued"}, "It is under way: judge again when it has ended"),
+        ({"status": "in_progress", "diff": "-1"}, "Run the training from a clean clone at this commit"),
+        ({"status": "failed"}, "Look into its log in ClearML, then run the training from a clean clone at this commit"),
+        ({"archived": True}, "Run the training from a clean clone at this commit"),
+    ],
+    ids=["runs", "waits", "runs other code", "failed", "archived"],
+)
+def test_what_to_do_depends_on_what_is_wrong(changed: dict[str, Any], remedy: str) -> None:
+    finding = candidate_finding(choose_candidate([replace(GOOD, **changed)], WANTED), WANTED)
+    assert finding.message.rpartition(". ")[2] == remedy
+    assert candidate_finding(Choice(None), WANTED).message.endswith(
+        "Run the training from a clean clone at this commit"
+    )
 
 
 def test_the_finding_of_a_candidate_names_the_other_runs_of_the_commit() -> None:

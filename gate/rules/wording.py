@@ -9,7 +9,7 @@ from gate.stats.interval import Interval, quantile
 from gate.stats.power import rows_needed
 
 ZERO = (
-    "exactly 0, which is how ClearML stores NaN and infinity (allow_zero = true in the rule accepts 0 as a real value)"
+    "exactly 0, which is how ClearML stores NaN and infinity (to accept 0 as a real value, set allow_zero in the rule)"
 )
 
 
