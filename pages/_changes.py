@@ -59,7 +59,6 @@ def results(review: Review) -> None:
 def result(finding: Finding, effect: Effect) -> None:
     """One number with its unit, its interval or its limit, and n."""
     level = f"{percent(effect.confidence, 0)} interval" if effect.confidence else "interval"
-    limit = f"; limit: {effects.limit(effect)}" if effect.margin is not None else ""
     known = effect.low is not None
     st.metric(
         f"{plain(effect.label)}{', change' if effect.unit == 'score' else ''}",
@@ -67,9 +66,7 @@ def result(finding: Finding, effect: Effect) -> None:
         effects.interval(effect) if known else f"limit: {effects.limit(effect)}",
         delta_color="off",
         delta_arrow="off",
-        delta_description=f"{level}, n = {counted(effect.n, 'row')}{limit}"
-        if known
-        else "one reported point, no interval",
+        delta_description=f"{level}, n = {counted(effect.n, 'row')}" if known else "one reported point, no interval",
         border=True,
         height="stretch",
         help=f"Changes are candidate minus best. {_verdict.explained(finding)}",
