@@ -1,6 +1,7 @@
 """What leaves a prediction table: how often, never which rows. Bounded by classes, bins, slices and blocks.
 
-Everything later (scores, tests, drift, charts) is a pure function of these values.
+Everything later (scores, tests, drift, charts) is a pure function of these values. Those of arrays have no equality:
+whether two arrays are equal has an answer for each place.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Chunk:
     confidence: Histograms
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Pairing:
     """How rows of the two tables were brought together.
 

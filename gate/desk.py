@@ -163,11 +163,11 @@ class Worker:
             return self._known[decision.nonce]
 
     def _admit(self, progress: Progress) -> None:
-        person = progress.person
+        login = progress.person.login
         if self._stopping:
             self._refuse(progress, STOPPED)
-        elif wait := self._pace.wait(person, progress.asked):
-            made = f"{person.login} made {self._pace.most} decisions within a minute"
+        elif wait := self._pace.wait(login.lower(), progress.asked):
+            made = f"{login} made {self._pace.most} decisions within a minute"
             self._refuse(progress, f"{made}: wait {wait:.0f} s")
         else:
             self._queue.put(progress)

@@ -24,8 +24,8 @@ __all__ = [
 ]
 
 PREDICTIONS = ("duckdb", "numpy", "scipy")  # what counting predictions and judging the counts takes
-TURN = 0.0005  # seconds that one thread has the interpreter while another waits; usually ten times as many
 REMEDY = "pip install 'promotion-gate[predictions]'"
+TURN = 0.0005  # seconds that one thread has the interpreter while another waits; usually ten times as many
 
 
 class NotInstalled(ModuleNotFoundError):

@@ -52,8 +52,7 @@ def awaited(runs: Sequence[Run], wanted: Wanted) -> str:
 
     A run of other code, of another task or with uncommitted changes is not waited for, and ends no wait.
     """
-    own = [run for run in runs if run.commit == wanted.commit and not _strange(run, wanted)]
-    pending = under_way(own, wanted)
+    own, pending = _own(runs, wanted), under_way(runs, wanted)
     if any(run.finished for run in own) or (own and not pending):
         return ""
     return " and ".join(f"run {run.id} is {run.status}" for run in pending) or "no run of this commit yet"
@@ -61,7 +60,11 @@ def awaited(runs: Sequence[Run], wanted: Wanted) -> str:
 
 def under_way(runs: Iterable[Run], wanted: Wanted) -> list[Run]:
     """Those that may become the candidate when they end."""
-    return [run for run in runs if run.commit == wanted.commit and run.status in PENDING and not _strange(run, wanted)]
+    return [run for run in _own(runs, wanted) if run.status in PENDING]
+
+
+def _own(runs: Iterable[Run], wanted: Wanted) -> list[Run]:
+    return [run for run in runs if run.commit == wanted.commit and not _strange(run, wanted)]
 
 
 def _strange(run: Run, wanted: Wanted) -> bool:

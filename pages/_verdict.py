@@ -18,6 +18,7 @@ SAID = {
     Outcome.UNKNOWN: (st.warning, "Unknown: evidence is missing, so this candidate cannot be approved."),
     Outcome.FAILED: (st.error, "Failed: this candidate must not replace the best."),
 }
+PARTLY = "Passed: every rule that decides is met. A person must still approve."
 SETTLE = "Conflict: which run is best must be settled before anything is approved."
 CONFLICT = 5  # the exit code
 
@@ -29,7 +30,7 @@ def show(review: Review) -> None:
     say, sentence = SAID[review.verdict.outcome]
     _, icon, _ = _desk.BADGES[review.verdict.outcome]
     if review.verdict.outcome is Outcome.PASSED and unmet(review):
-        sentence = sentence.replace("every rule", "every rule that decides")
+        sentence = PARTLY
     say(SETTLE if review.verdict.exit_code == CONFLICT else sentence, icon=icon)
     decisive = deciding(review)
     for finding in decisive:

@@ -156,6 +156,7 @@ def test_nobody_decides_more_often_than_a_person_can(owls: SmallWorld) -> None:
     assert [bool(each.refused) for each in clicks] == [False] * MOST + [True]
     assert re.fullmatch(r"noor made 10 decisions within a minute: wait (60|59) s", clicks[-1].refused[0])
     assert not worker.submit(replace(click, nonce="mira's", person=Person("mira", "test"))).refused
+    assert worker.submit(replace(click, nonce="signed in again", person=Person("Noor", "test"))).refused
 
 
 def test_the_worker_forgets_the_oldest_that_ended_and_no_other(owls: SmallWorld) -> None:

@@ -60,10 +60,10 @@ class Reviewer:
             await asyncio.sleep(self.chance.uniform(0, self.pause))
 
     def _seat(self, page: str, pull: int) -> Seat:
-        about = f"?pr={pull}&scope=owls"
-        return Seat(
-            self.url, page, about if page in ("classes", "review") else "?scope=owls" if page else "", self.login
-        )
+        query = "?scope=owls" if page else ""
+        if page in ("classes", "review"):
+            query += f"&pr={pull}"
+        return Seat(self.url, page, query, self.login)
 
     @property
     def login(self) -> str:

@@ -141,8 +141,9 @@ class Seat:
             message = ForwardMsg.FromString(content)
             kind = message.WhichOneof("type")
             if kind == "new_session":
-                self._begin(whole=not message.metadata.run.fragment_ids)
                 coming = []
+                if not message.metadata.run.fragment_ids:  # what a fragment asked for holds until the whole page runs
+                    self._again.clear()
             elif kind == "delta":
                 coming.append(message.delta)
             elif kind == "navigation":
@@ -153,11 +154,6 @@ class Seat:
                 self._take(coming, message.script_finished)
             if kind != "session_status_changed":
                 self._heard = time.monotonic()
-
-    def _begin(self, whole: bool) -> None:
-        """What a fragment asked for holds until the whole page runs again, however many runs are left in between."""
-        if whole:
-            self._again.clear()
 
     def _take(self, deltas: list[Any], end: int) -> None:
         """A whole run replaces the page; a fragment, or a run left for another, adds to it what is new."""

@@ -45,11 +45,14 @@ app = typer.Typer(
 
 @app.callback()
 def general(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
 ) -> None:
     if version:
         typer.echo(f"promotion-gate {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand != "sandbox":  # its agent runs trainings, which may want the threads
+        alone()
 
 
 @app.command()
@@ -295,7 +298,6 @@ def sandbox(context: typer.Context) -> None:
 
 def main() -> Any:
     """The entry point of `gate` and `python -m gate`."""
-    alone()
     if os.environ.get("GATE_LOG"):
         from gate.logs import configure
 

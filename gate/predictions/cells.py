@@ -18,7 +18,7 @@ TYPES_OF_MODEL = {"conf": "SMALLINT", "rank": "INTEGER"}
 Cells = dict[str, str]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Form:
     """What the cells of both tables have in common: the types of ``text``, of ``label`` and of ``slices``.
 

@@ -166,8 +166,6 @@ def _explained(what: str) -> Iterator[None]:
 
 def _with_none(column: Any) -> npt.NDArray[Any]:
     """A masked column as a plain one, with None where there is no value."""
-    if type(column) is np.ndarray:
-        return column
     if not np.ma.is_masked(column):
         return np.ma.getdata(column)
     plain = np.ma.getdata(column).astype(object)

@@ -17,7 +17,7 @@ from gate.predictions.table import Columns, Engine
 MODELS = ("best", "candidate")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Fold:
     """The labels that arrays follow, and whether rows are weighted (in whole numbers of 2**-``places``) and paired."""
 

@@ -24,7 +24,7 @@ COUNTED = ("y_pred", "confidence")  # what is wrong in these shows in their coun
 BETWEEN = "|"  # the number of a stretch and a slice's value
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Clock:
     """The SQL ``key`` that numbers the stretches; empty where no row has a time."""
 
@@ -122,8 +122,8 @@ def _related(engine: Engine, table: Table, until: float) -> tuple[Relation, int]
     listed = ", ".join(f"{expression} AS {name}" for name, expression in cells.items())
     name, late = f"log_of_{table.name}", 0
     engine.define(name, f"SELECT {listed} FROM {table.name}", keep=False)
-    held = frozenset(cells.keys() - {"candidate"} if table.labelled else cells.keys() - {"candidate", "truth"})
-    relation = Relation(name, Pairing("none", 0, 0, 0), held, tuple(made.slices))
+    nothing = {"candidate"} if table.labelled else {"candidate", "truth"}
+    relation = Relation(name, Pairing("none", 0, 0, 0), frozenset(cells.keys() - nothing), tuple(made.slices))
     if "seconds" in cells and np.isfinite(until):
         late = engine.number(f"SELECT count(*) FILTER (WHERE seconds > {int(until)}) AS n FROM {name}")
     if late:

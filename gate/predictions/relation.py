@@ -15,7 +15,7 @@ from gate.predictions.joining import joined, refuse_repeats
 from gate.predictions.table import Engine, Table
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Relation:
     """The rows to be counted: a name in the engine, and the columns they have.
 
