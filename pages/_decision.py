@@ -16,6 +16,7 @@ from gate.verdict import Outcome
 from gate.workflow import Decision
 from gate.workflow.authority import Leave
 from pages import _comment, _desk, _visitor
+from pages._dialogs import dialog
 from pages._text import plain
 
 AGAIN = "Everything is read again; if anything changed since this page was shown, nothing happens."
@@ -78,7 +79,7 @@ def _effects(kind: str, review: Review) -> list[str]:
     return [AGAIN, RECORDED, *[known] * (kind == "override"), *found.steps]
 
 
-dialogs = {kind: st.dialog(way.title, width="medium")(form) for kind, way in WAYS.items()}
+dialogs = {kind: dialog(way.title, form) for kind, way in WAYS.items()}
 
 
 def consequences(review: Review) -> None:

@@ -5,16 +5,22 @@ So the first run of a page leaves room for them, and the browser asks for the pa
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Any
 
 import streamlit as st
 
 from gate.charts import Figure
+from pages import _dialogs
 
 DRAWING = "drawing"  # in a session's state: that its browser is asked to draw (ASKED), or has something to draw (YES)
 ASKED, YES = "asked", "yes"
 LEFT = "left-out"  # the same, while a whole page runs: whether a chart was left out. Fragments that run later just draw
-TICK = 0.2  # seconds that the browser gets for all else
+LOOKED = "looked"  # the same: when the browser last asked whether to draw, and how often it did
+TICK = 0.4  # seconds between two times that it asks; a browser that is busy asks later
+IN_STEP = 0.1  # seconds by which it may miss that and have nothing else to do
+MOST = 8  # times that it asks on a machine that is always busy
 HEIGHT = 450  # pixels, of a chart that does not say
 STILL = {"displayModeBar": False}
 
@@ -40,13 +46,12 @@ def afterwards() -> None:
         st.session_state[DRAWING] = YES
     elif left:
         st.session_state[DRAWING] = ASKED
-        st.fragment(_ask, run_every=TICK)(list[bool]())
+        st.fragment(_ask, run_every=TICK)()
 
 
-def _ask(shown: list[bool]) -> None:
-    """Run once within the page, and then by the browser; a click may have had the page drawn meanwhile, and a dialog
-    opened, which another run would close.
-    """
-    if shown and st.session_state.get(DRAWING) == ASKED:
-        st.rerun(scope="app")
-    shown.append(True)
+def _ask() -> None:
+    """Draw once the browser asks in step: then it has shown the rest. A click may have come first."""
+    now, (last, asked) = time.monotonic(), st.session_state.get(LOOKED, (-math.inf, 0))
+    st.session_state[LOOKED] = (now, asked + 1)
+    if st.session_state.get(DRAWING) == ASKED and (abs(now - last - TICK) < IN_STEP or asked >= MOST):
+        _dialogs.rerun()

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from gate.telemetry import Stopwatch, tell
-from pages import _desk, _drawing
+from pages import _desk, _dialogs, _drawing
 
 HERE = Path(__file__).parent
 ICON = HERE / "icon.png"  # without one the browser would fetch the current page's icon from a server of Google
@@ -28,10 +28,12 @@ pages = {
 page = st.navigation(list(pages.values()), position="top")
 st.set_page_config(page_title=f"{page.title} · Promotion Gate")  # tabs are told apart by it, and read aloud first
 watch = Stopwatch()
+_dialogs.begin()
 _drawing.begin()
 try:
     _desk.begin(pages)
     page.run()
     _drawing.afterwards()
 finally:
+    _dialogs.end()
     tell("page", logging.DEBUG, page=page.title, seconds=watch.seconds)

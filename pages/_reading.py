@@ -17,10 +17,12 @@ from gate.config import ConfigError
 from gate.ledger import LedgerDamaged
 from gate.ports import Absent, ServiceError
 from gate.shelf import Reading, Seen, Shelf
+from pages import _dialogs
 from pages._text import plain
 
 AT_ONCE = 0.25  # seconds that a script waits where nothing can be shown yet
 OFTEN, SELDOM = 0.3, 1.0  # seconds between two looks: at what nobody can see yet, and at what is shown already
+JUST = 5.0  # seconds; a tab that nobody looks at comes later, and would read again and again
 AWAITED = "awaited"  # in a session's state: what a page was left for
 TROUBLE = (ConfigError, ServiceError, Absent, LedgerDamaged)
 Key = TypeVar("Key", bound=Hashable)
@@ -98,8 +100,12 @@ def _newer(seen: Seen[Answer], essence: Callable[[Answer], object], calm: bool) 
     elif seen.reading.failed or essence(seen.older.answer()) != essence(seen.reading.answer()):
         if calm and not seen.reading.failed:
             st.info("Something changed since this was read.", icon=":material/update:")
-        if not calm or st.button("Show it as it is now", key="show-newer"):
+        if not calm:
+            _dialogs.rerun()
+        elif st.button("Show it as it is now", key="show-newer"):
             st.rerun(scope="app")
+    elif seen.reading.age < JUST:
+        _dialogs.rerun()  # shows the same, and asks no more
 
 
 class Awaited(Protocol):

@@ -11,6 +11,7 @@ from gate.figures import short
 from gate.workflow.retrain import Order
 from gate.workflow.retrainings import Outlook
 from pages import _desk, _progress, _visitor
+from pages._dialogs import dialog
 from pages._text import plain
 
 NEWEST = "the newest"
@@ -31,7 +32,6 @@ def order(outlook: Outlook, nonce: str) -> None:
     _desk.worker().submit(Order(outlook.policy.name, person, reason, nonce, dataset))
 
 
-@st.dialog("Train again now", width="medium")
 def form(outlook: Outlook) -> None:
     person = _visitor.person()
     if person is None:
@@ -55,10 +55,13 @@ def form(outlook: Outlook) -> None:
         st.rerun()
 
 
+ask = dialog("Train again now", form)
+
+
 def button(outlook: Outlook) -> None:
     may = _visitor.person() is not None and outlook.base is not None and bool(outlook.versions)
     if st.button("Retrain now…", icon=":material/play_arrow:", disabled=not may, key=f"now-{outlook.policy.name}"):
-        form(outlook)
+        ask(outlook)
     if _visitor.person() is None:
         _visitor.explain()
     if progress := _desk.worker().latest(TRAINING, outlook.policy.name):

@@ -10,6 +10,7 @@ from gate.ledger import Model
 from gate.workflow import Settlement
 from gate.workflow.champions import Champion
 from pages import _comment, _desk, _progress, _visitor
+from pages._dialogs import dialog
 from pages._text import plain
 
 FIRST = "the open approvals that this ends are withdrawn first: their commits become red"
@@ -46,9 +47,9 @@ def form(kind: str, champion: Champion, choices: list[str]) -> None:
 
 
 dialogs = {
-    "rollback": st.dialog("Roll back to an earlier best", width="medium")(form),
-    "adopt": st.dialog("Adopt the run that holds the tag", width="medium")(form),
-    "restore": st.dialog("Restore the ledger's best", width="medium")(form),
+    "rollback": dialog("Roll back to an earlier best", form),
+    "adopt": dialog("Adopt the run that holds the tag", form),
+    "restore": dialog("Restore the ledger's best", form),
 }
 
 

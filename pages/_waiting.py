@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from gate.workflow.inbox import Waiting
-from pages import _desk
+from pages import _desk, _dialogs
 from pages._reading import left_for
 
 EVERY = 3.0  # seconds between two looks at what was judged meanwhile
@@ -74,5 +74,5 @@ def progress(entries: Sequence[Waiting]) -> None:
 def _progress(left: int, number: int) -> None:
     now = _desk.judging().left
     if now < left:
-        st.rerun(scope="app")
+        _dialogs.rerun()
     st.progress(1 - now / number, f"Judged {number - now:,} of {number:,}; the others follow, newest first.")
