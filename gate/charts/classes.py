@@ -39,11 +39,16 @@ def change_histogram(table: ClassTable, dark: bool = False) -> go.Figure:
             marker_color=[LOSS if middle < 0 else GAIN[dark] for middle in middles],
             customdata=np.stack([edges[:-1], edges[1:]], axis=1).tolist(),
             hovertemplate="%{customdata[0]:+.3f} to %{customdata[1]:+.3f}: %{y:,} classes<extra></extra>",
-        )
+        ),
+        {
+            "height": 220,
+            "margin": {"l": 0, "r": 0, "t": 8, "b": 0},
+            "dragmode": False,
+            "bargap": 0.05,
+            "xaxis": {"range": [-reach, reach], "title": "▼ lost F1   |   gained F1 ▲"},
+            "yaxis": {"title": "classes"},
+        },
     )
-    figure.update_layout(height=220, margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False, bargap=0.05)
-    figure.update_xaxes(range=[-reach, reach], title="▼ lost F1   |   gained F1 ▲")
-    figure.update_yaxes(title="classes")
     return inked(figure, dark)
 
 

@@ -149,16 +149,8 @@ def damage_and_repair(rows: Sequence[Row], dark: bool = False) -> go.Figure:
     """F1 of each class side by side: on the test rows, now, and of the candidate now; the first on top."""
     shown = list(rows)[::-1]
     places = list(range(len(shown)))
-    figure = go.Figure()
-    for place, row in zip(places, shown, strict=True):
-        figure.add_scatter(
-            x=[row.before, row.now],
-            y=[place, place],
-            mode="lines",
-            line={"color": DOUBT[dark], "width": 2},
-            showlegend=False,
-            hoverinfo="skip",
-        )
+    look = {"line": {"color": DOUBT[dark], "width": 2}, "showlegend": False, "hoverinfo": "skip"}
+    figure = go.Figure(go.Scatter(**_falls(shown), mode="lines", **look))
     for name, symbol, colour, values in (
         ("on the test rows", "circle-open", DOUBT[dark], [row.before for row in shown]),
         ("now", "x", LOSS, [row.now for row in shown]),
@@ -172,3 +164,9 @@ def damage_and_repair(rows: Sequence[Row], dark: bool = False) -> go.Figure:
     figure.update_xaxes(range=[-0.02, 1.02], title="F1")
     figure.update_yaxes(tickvals=places, ticktext=[plain(row.name, LONGEST) for row in shown])
     return inked(figure, dark)
+
+
+def _falls(rows: Sequence[Row]) -> dict[str, Any]:
+    """One line for each row, from then to now: all of them one trace, with gaps between."""
+    ends = [end for row in rows for end in (row.before, row.now, None)]
+    return {"x": ends, "y": [place for place in range(len(rows)) for _ in range(3)]}

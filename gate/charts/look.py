@@ -23,8 +23,11 @@ def plain(name: str, longest: int) -> str:
 def inked(figure: go.Figure, dark: bool) -> go.Figure:
     """The same figure, whose axes and annotations can be read by everybody."""
     ink = {"color": INK[dark]}
-    for update in (figure.update_xaxes, figure.update_yaxes):
-        update(tickfont=ink, title_font=ink)
-    figure.update_annotations(font=ink)
-    figure.update_traces(textfont=ink, selector={"type": "bar"})
+    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+        axis.tickfont = ink
+        axis.title.font = ink
+    for annotation in figure.layout.annotations:
+        annotation.font = ink
+    for trace in figure.select_traces({"type": "bar"}):
+        trace.textfont = ink
     return figure

@@ -20,6 +20,7 @@ def signed_bars(
     ``hover`` is Plotly's template; its customdata are the name, then the ``facts`` of the bar.
     """
     places = list(range(len(values)))  # names are only texts of the axis: two may look alike, and some are numbers
+    reach = ROOM * max((abs(value) for value in values), default=1.0)
     figure = go.Figure(
         go.Bar(
             x=list(values),
@@ -30,10 +31,13 @@ def signed_bars(
             textposition="outside",
             customdata=[[plain(name, 80), *known] for name, known in zip(names, facts, strict=True)],
             hovertemplate=f"{hover}<extra></extra>",
-        )
+        ),
+        {
+            "height": 80 + 22 * len(values),
+            "margin": {"l": 0, "r": 0, "t": 8, "b": 0},
+            "dragmode": False,
+            "xaxis": {"range": [-reach, reach]},
+            "yaxis": {"tickvals": places, "ticktext": [plain(name, LONGEST) for name in names]},
+        },
     )
-    reach = ROOM * max((abs(value) for value in values), default=1.0)
-    figure.update_layout(height=80 + 22 * len(values), margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False)
-    figure.update_xaxes(range=[-reach, reach])
-    figure.update_yaxes(tickvals=places, ticktext=[plain(name, LONGEST) for name in names])
     return inked(figure, dark)
