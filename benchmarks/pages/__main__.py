@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import tempfile
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +20,7 @@ from benchmarks.figures import Promise
 from benchmarks.pages.changes import CHANGED, reread
 from benchmarks.pages.figures import of_history, promises, table
 from benchmarks.pages.looks import CHART, TABLE, Costs, costs, subjects
-from benchmarks.pages.peer import Peer, evidently
+from benchmarks.pages.peer import evidently
 from benchmarks.pages.tab import bare, dashboard, visitor
 from benchmarks.pages.world import Sizes, found
 from benchmarks.servers import served_apart
@@ -42,55 +43,53 @@ def main(
     Exit code 1: a bar is missed.
     """
     load, sizes = os.getloadavg()[0], Sizes(classes, runs, candidates)
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} processors, load before {load:.1f}"
     with tempfile.TemporaryDirectory(prefix="gate-bare-") as name:
         least = bare(Path(name), rounds, TABLE, CHART)
-    looked, again = measured(sizes, rounds, only or [], latency / 1_000)
-    peer = evidently(environment(folder.resolve() / "drift-evidently"), sizes) if peers else None
-    kept = [
-        *promises(looked),
-        *(each for costs in looked if costs.subject.name == "history" for each in of_history(costs)),
-    ]
+    figures: dict[str, Any] = {"machine": machine, "sizes": asdict(sizes), "bare": least, "pages": {}}
+    looked = list[Costs]()
+
+    def keep(costs: Costs) -> None:
+        looked.append(costs)
+        typer.echo(table([costs]), err=True)
+        figures["pages"][costs.subject.name] = costs.as_json()
+        written(output, figures)
+
+    again = measured(sizes, rounds, only or [], latency / 1_000, keep)
+    kept = [*promises(looked), *of_history(looked)]
     kept += [Promise(f"{CHANGED} runs changed: {again} were read again", again <= 3 * CHANGED)]
-    machine = f"Python {platform.python_version()}, {os.cpu_count()} processors, load before {load:.1f}"
+    figures["promises"] = [{"promise": promise.text, "holds": promise.holds} for promise in kept]
+    written(output, figures)
+    peer = evidently(environment(folder.resolve() / "drift-evidently"), sizes) if peers else None
+    written(output, {**figures, "evidently": asdict(peer) if peer else None})
     world = f"{classes:,} classes, {runs:,} runs, {candidates:,} open candidates; medians of {rounds}"
     floor = f"A bare page of Streamlit with a table and a chart, in the same browser: drawn after {least:.2f} s"
-    typer.echo(
-        "\n".join(
-            [f"{machine}; {world}\n", table(looked), "", floor, *([str(peer), ""] if peer else []), *map(str, kept)]
-        )
-    )
-    if output:
-        output.write_text(json.dumps(as_json(machine, sizes, looked, least, peer, kept), indent=2) + "\n")
+    beside = [str(peer), ""] if peer else []
+    typer.echo("\n".join([f"{machine}; {world}\n", table(looked), "", floor, *beside, *map(str, kept)]))
     raise typer.Exit(0 if all(promise.holds for promise in kept) else 1)
 
 
-def measured(sizes: Sizes, rounds: int, only: list[str], latency: float) -> tuple[list[Costs], int]:
+def measured(sizes: Sizes, rounds: int, only: list[str], latency: float, keep: Callable[[Costs], None]) -> int:
+    """Hand over what each page costs as soon as it is known; how many runs are read again when a few changed."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gate-pages-")))
         home = Home.open(folder / "home", ANY_FREE_PORT)
         founded = found(home, sizes)
         journal = stack.enter_context(served_apart(home, latency))
-        open_tab, looked = stack.enter_context(visitor()), []
         for subject in subjects(founded):
             if not only or subject.name in only:
                 typer.echo(subject.name, err=True)
                 cache = {"XDG_CACHE_HOME": str(folder / "caches" / subject.name), "GATE_ACTING_AS": "noor"}
-                with dashboard({**home.environment(), **cache}, folder / f"{subject.name}.log") as process:
-                    looked.append(costs(open_tab, process, subject, journal, rounds))
-        return looked, reread(home, folder / "caches" / "history", founded)
+                log = folder / f"{subject.name}.log"
+                with dashboard({**home.environment(), **cache}, log) as process, visitor() as open_tab:
+                    keep(costs(open_tab, process, subject, journal, rounds))
+        return reread(home, folder / "caches" / "history", founded)
 
 
-def as_json(
-    machine: str, sizes: Sizes, looked: list[Costs], least: float, peer: Peer | None, kept: list[Promise]
-) -> dict[str, Any]:
-    return {
-        "machine": machine,
-        "sizes": asdict(sizes),
-        "pages": {each.subject.name: each.as_json() for each in looked},
-        "bare": least,
-        "evidently": asdict(peer) if peer else None,
-        "promises": [{"promise": promise.text, "holds": promise.holds} for promise in kept],
-    }
+def written(output: Path | None, figures: Mapping[str, Any]) -> None:
+    """After each page, so that a measurement that is cut short is not lost."""
+    if output:
+        output.write_text(json.dumps(figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":

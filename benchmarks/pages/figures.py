@@ -37,7 +37,13 @@ def promises(costs: Sequence[Costs]) -> Iterator[Promise]:
             yield Promise(f"{each.subject.name}: {what}: {seconds:.2f} s, less than {limit:g} s", seconds < limit)
 
 
-def of_history(costs: Costs) -> Iterator[Promise]:
+def of_history(costs: Sequence[Costs]) -> Iterator[Promise]:
+    for each in costs:
+        if each.subject.name == "history":
+            yield from _of_history(each)
+
+
+def _of_history(costs: Costs) -> Iterator[Promise]:
     cold, stale = (each.requests["ClearML"] for each in (costs.cold, costs.stale))
     said = "history, first look of a process, its start included"
     yield Promise(f"{said}: {cold} requests to ClearML, at most {HISTORY_COLD}", cold <= HISTORY_COLD)

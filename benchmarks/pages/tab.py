@@ -120,7 +120,7 @@ class Tab:
 
 @contextmanager
 def visitor() -> Iterator[Callable[[], Tab]]:
-    """Opens tabs of one visitor, whose browser keeps its cache from page to page, as a reviewer's does."""
+    """Opens tabs of one visitor, whose browser keeps its cache from tab to tab, as a reviewer's does."""
     with browser() as first:
         yield lambda: Tab(first.context.new_page())
 
