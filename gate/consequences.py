@@ -67,7 +67,8 @@ def _steps(review: Review) -> Iterator[str]:
         return
     status, merge = review.scope.context(APPROVAL), review.approval.promote_on == "merge"
     green = f"Status {status} of commit {short(review.commit)} turns green, so {_pull(review)} may be merged."
-    yield from (green, _moves(review, "When it is merged, tag")) if merge else (_moves(review, "Tag"), green)
+    moves = _moves(review, "When it is merged, and not before, tag" if merge else "Tag")
+    yield from (green, moves) if merge else (moves, green)
     ended = review.ledger.waiting
     if ended and ended.commit != review.commit:
         yield f"The approval of run {short(ended.task)}, which waits for its merge, is withdrawn: its commit turns red."
@@ -87,7 +88,8 @@ def _pull(review: Review) -> str:
 
 def _otherwise(review: Review) -> str:
     status = f"status {review.scope.context(APPROVAL)} of commit {short(review.commit)}"
-    return f"Rejecting, or requesting changes, turns {status} red with your comment; no tag moves."
+    ways = "Rejecting, or requesting changes where a mended commit is welcome,"
+    return f"{ways} turns {status} red with your comment; no tag moves."
 
 
 def _undo(review: Review) -> str:

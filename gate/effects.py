@@ -38,7 +38,10 @@ SCALES: Mapping[Unit, Scale] = {
 
 def as_json(effect: Effect | None) -> dict[str, Any] | None:
     """Every field, and the paragraph that says where the numbers come from."""
-    return None if effect is None else {**asdict(effect), "source": FORMULAS[effect.formula]}
+    if effect is None:
+        return None
+    levels = None if effect.levels is None else list(effect.levels)
+    return {**asdict(effect), "levels": levels, "source": FORMULAS[effect.formula]}
 
 
 def row(effect: Effect) -> tuple[str, str, str, str, str]:
@@ -54,6 +57,14 @@ def interval(effect: Effect) -> str:
     if effect.low is None or effect.high is None:
         return "none"
     return f"{number(effect, effect.low)} to {number(effect, effect.high)}"
+
+
+def levels(effect: Effect) -> str:
+    """`0.8000 → 0.8333`, from the best's to the candidate's; empty where the estimate is no difference."""
+    if effect.levels is None:
+        return ""
+    form = SCALES[effect.unit].form.lstrip("+")
+    return " → ".join(f"{each:{form}}" for each in effect.levels)
 
 
 def limit(effect: Effect) -> str:

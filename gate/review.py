@@ -17,6 +17,8 @@ from gate.policy import Policy
 from gate.ports import Pull
 from gate.predictions.compare import Settings
 from gate.reported import Reported, reported_f1
+from gate.rules.classes import ClassesRule
+from gate.rules.regressions import Regressions
 from gate.scores import ClassScores, class_scores
 from gate.selection import Choice
 from gate.verdict import Verdict
@@ -64,6 +66,13 @@ class Review:
     def reported(self) -> Reported | None:
         """F1 per class as the runs reported it, where nothing can be counted."""
         return reported_f1(self.evidence) if self.evidence.counts is None else None
+
+    @cached_property
+    def tested(self) -> Regressions | None:
+        """Which classes changed beyond chance, as the policy's rule about all classes tests them; None without one."""
+        rules = (each for each in self.policy.rules if isinstance(each, ClassesRule) and not each.slice)
+        rule, counts = next(rules, None), self.evidence.counts
+        return rule.tested(counts) if rule and counts else None
 
     @property
     def model(self) -> Model | None:

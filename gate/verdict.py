@@ -28,7 +28,8 @@ class Effect:
 
     A difference is candidate minus best, so that a limit of -0.01 allows a loss of 0.01. ``fewer`` is better where a
     limit is a ceiling. ``formula`` is a key of `gate.formulas.FORMULAS`; ``needed`` says what would change the answer.
-    Ends and limit are None where there is no interval, and nothing is demanded.
+    Ends and limit are None where there is no interval, and nothing is demanded. ``levels`` are what the best and the
+    candidate have by themselves, where ``estimate`` is their difference.
     """
 
     label: str
@@ -42,6 +43,7 @@ class Effect:
     needed: str = ""
     confidence: float | None = None
     fewer: bool = False
+    levels: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Finding:
 
     ``conflict`` marks a finding about who is best now, which no rule can weigh: tag and ledger disagree. ``lacking``
     marks one that rests on less than the rule asks for, such as a first baseline: it never ends as a pass. ``own`` is
-    the outcome before the rule's level changed it, where it did.
+    the outcome before the rule's level changed it, where it did; ``measured`` that of the effect alone, where the rule
+    demands more than it.
     """
 
     rule: str
@@ -62,6 +65,12 @@ class Finding:
     lacking: bool = False
     effect: Effect | None = None
     own: Outcome | None = None
+    measured: Outcome | None = None
+
+    @property
+    def of_effect(self) -> Outcome:
+        """What the number says by itself, whatever else is demanded and whatever the rule's level."""
+        return self.measured or self.own or self.outcome
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,10 @@ def results(review: Review) -> None:
 def result(finding: Finding, effect: Effect) -> None:
     """One number with its unit, its interval or its limit, and n."""
     level = f"{percent(effect.confidence, 0)} interval" if effect.confidence else "interval"
-    known = effect.low is not None
+    known, came = effect.low is not None, effects.levels(effect)
+    change = f" {came}" if came else ", change" if effect.unit == "score" else ""
     st.metric(
-        f"{plain(effect.label)}{', change' if effect.unit == 'score' else ''}",
+        f"{plain(effect.label)}{change}",
         effects.number(effect, effect.estimate),
         effects.interval(effect) if known else f"limit: {effects.limit(effect)}",
         delta_color="off",

@@ -46,13 +46,21 @@ def classes(review: Review) -> None:
         return
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        columns = pd.DataFrame(table.columns(table.extremes()))[SHORT]
-        _tables.show(columns, "extremes", "The classes that lost and gained most F1", height=580)
+        _tables.show(_extremes(review, table), "extremes", "The classes that lost and gained most F1", height=580)
         _subject.link("classes", f"All {len(table.names):,} classes", _subject.about(review), ":material/category:")
     with right:
         said = "Bars: the classes that lost and gained most F1; the table beside has the same numbers"
         _drawing.show(top_changes(table, dark=_tables.dark()), key="changes", alt=said)
     _tables.grounds(review)
+
+
+def _extremes(review: Review, table: ClassTable) -> pd.DataFrame:
+    """The largest changes; where the policy has classes tested, which of them are more than chance."""
+    rows, found = table.extremes(), review.tested
+    columns = pd.DataFrame(table.columns(rows))[SHORT]
+    if found is not None:
+        columns["beyond chance"] = ["yes" if beyond else None for beyond in (found.fell | found.rose)[rows].tolist()]
+    return columns
 
 
 def _tested(review: Review) -> str:

@@ -20,6 +20,9 @@ FORMATS: Mapping[str, Any] = {
     "class": st.column_config.TextColumn(pinned=True),
     "change": st.column_config.NumberColumn(format="%+.3f"),
     "growth": st.column_config.NumberColumn(format="%+d"),
+    "beyond chance": st.column_config.TextColumn(
+        help="Whether an exact test finds more than chance in the change, as the policy's rule about classes asks for."
+    ),
     **{f"{model} {score}": SHARE for model in ("best", "candidate") for score in ("F1", "recall", "precision")},
     **dict.fromkeys(("F1", "recall"), SHARE),
     **dict.fromkeys(("support", "changed rows", "best", "candidate"), ROWS),

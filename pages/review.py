@@ -9,6 +9,11 @@ from gate.review import Review
 from pages import _changes, _decision, _evidence, _lesson, _progress, _subject, _timeline, _verdict
 from pages._text import plain
 
+FORK = (
+    "A fork is a copy of the repository that belongs to its author, who may have no right to push here: read the code "
+    "before you approve. It is never promoted without a person."
+)
+
 
 def page(review: Review) -> None:
     head(review)
@@ -35,12 +40,13 @@ def page(review: Review) -> None:
 def head(review: Review) -> None:
     assert review.pull is not None
     st.title(plain(review.pull.title))
-    fork = ", from a fork" if review.pull.fork else ""
+    fork, apart = (", from a fork", FORK) if review.pull.fork else ("", None)
     where = f"{review.pull.url}/commits/{review.commit}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f":small[[#{review.pull.number}]({review.pull.url}) by {plain(review.pull.author)}{fork} · "
-            f"commit [`{short(review.commit)}`]({where}) · {plain(review.name)}]"
+            f"commit [`{short(review.commit)}`]({where}) · {plain(review.name)}]",
+            help=apart,
         )
         st.space("stretch")
         _subject.anew(review.at)

@@ -20,7 +20,10 @@ from tests.small_world import SmallWorld
 
 PASSED = VERDICTS["passed"]()
 GREEN = f"Status model-approval of commit {COMMIT[:12]} turns green, so pull request #7 may be merged."
-MERGE = "When it is merged, tag best moves from run old, the best now, to run new, this candidate. All other tags stay."
+MERGE = (
+    "When it is merged, and not before, tag best moves from run old, the best now, to run new, this candidate. "
+    "All other tags stay."
+)
 
 
 def test_the_tag_moves_and_the_status_turns_green_and_it_says_who_may_undo_it() -> None:

@@ -62,6 +62,7 @@ def test_the_same_world_is_steady(tmp_path: Path) -> None:
     }  # fmt: skip
     assert len(found["timeline"]) == 5
     assert found["headline"].startswith("Since 1 May 2013 nothing moved beyond what the policy allows")
+    assert "confidence stayed at 0.80" in found["headline"]
 
 
 def test_a_world_that_moved_is_drifted_and_the_sentence_says_what_moved(tmp_path: Path) -> None:

@@ -51,19 +51,31 @@ def test_findings_without_a_limit_are_not_drawn() -> None:
 def test_the_first_rule_is_on_top_and_its_own_outcome_is_drawn() -> None:
     failed = finding(effect(-0.02, low=-0.2, high=-0.015), Outcome.REVIEW, own=Outcome.FAILED)
     figure = effect_bars([finding(effect(label="<b>first</b>")), failed])
-    bar, mark, first = figure.data
-    assert "&lt;b&gt;first&lt;/b&gt;" in first.hovertemplate
-    assert first.y == (1,)
-    assert mark.marker.symbol == "x"
-    assert max(bar.x) < 0 < first.x[0]
+    bar, _, results = figure.data
+    assert results.y == (0, 1)
+    assert "&lt;b&gt;first&lt;/b&gt;" in results.hovertemplate[1]
+    assert results.marker.symbol == ("x", "triangle-right")
+    assert max(bar.x) < 0 < results.x[1]
     assert "-0.0200 [-0.2000 to -0.0150]" in figure.layout.annotations[0].text
+    assert figure.layout.yaxis.ticktext[0] == "compare accuracy<br>at least -0.0100"
+
+
+def test_a_number_is_drawn_by_its_own_outcome_where_another_demand_of_its_rule_fails() -> None:
+    *_, results = effect_bars([finding(effect(-0.005), Outcome.FAILED, measured=Outcome.PASSED)]).data
+    assert results.marker.symbol == ("circle",)
 
 
 def test_what_lies_beyond_the_edge_points_there() -> None:
-    found = [trace.marker.symbol for trace in effect_bars([finding(effect(9.0)), finding(effect(-9.0))]).data]
-    assert found == ["triangle-left", "triangle-right"]
+    *_, results = effect_bars([finding(effect(9.0)), finding(effect(-9.0))]).data
+    assert results.marker.symbol == ("triangle-left", "triangle-right")
+
+
+def test_an_interval_that_goes_on_beyond_the_edge_says_so_at_that_end() -> None:
+    within, beyond = effect(0.0, low=-0.012, high=0.01), effect(0.0, low=-0.012, high=0.4)
+    *_, cut, _ = effect_bars([finding(beyond), finding(within)]).data
+    assert (cut.x, cut.y, cut.marker.symbol) == ((REACH,), (1,), ("triangle-right",))
 
 
 def test_every_number_is_finite() -> None:
     rows = [finding(effect(value, margin)) for value in (0.0, 1e300, -1e300) for margin in (0.0, 1e-300, -5.0)]
-    assert all(math.isfinite(trace.x[0]) for trace in effect_bars(rows).data)
+    assert all(math.isfinite(place) for place in effect_bars(rows).data[-1].x)

@@ -90,6 +90,12 @@ def test_an_effect_is_a_row_of_a_table(shown: Effect, cells: tuple[str, ...]) ->
     assert effects.row(shown) == cells
 
 
+def test_levels_are_written_as_their_unit_is_and_without_a_sign() -> None:
+    assert effects.levels(effect(levels=(0.8, 0.79))) == "0.8000 → 0.7900"
+    assert effects.levels(effect(unit="metric", levels=(1234.5, 0.25))) == "1234.5 → 0.25"
+    assert effects.levels(effect()) == ""
+
+
 def test_the_interval_holds_the_estimate_and_the_sides_agree_with_the_limit() -> None:
     for found in FOUND:
         each = found.effect

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -32,9 +34,8 @@ class Desk:
         return f"{self.url}/review?pr={number}&scope=owls"
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("desk")
+@contextmanager
+def desk_in(folder: Path) -> Iterator[Desk]:
     with pytest.MonkeyPatch.context() as patch, small_world(folder / "sandbox") as world:
         patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         world.set_policy(POLICY + CLASSES_RULE)
@@ -44,6 +45,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         world.run(worse.head.sha, {"test/accuracy": [0.2]}, rows=ROWS)
         with dashboard(world, acting="noor,mira,lena") as url:
             yield Desk(world, url, best, run)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Of all tests that decide nothing."""
+    with desk_in(tmp_path_factory.mktemp("desk")) as made:
+        yield made
 
 
 @pytest.fixture
@@ -165,8 +173,14 @@ def test_a_limit_of_requests_says_when_to_try_again(desk: Desk, page: Page) -> N
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
-def test_from_the_inbox_to_a_promoted_model_by_keyboard_alone(desk: Desk, page: Page) -> None:
-    """The last of this file: it decides."""
+@pytest.fixture
+def own_desk(tmp_path: Path) -> Iterator[Desk]:
+    with desk_in(tmp_path) as made:
+        yield made
+
+
+def test_from_the_inbox_to_a_promoted_model_by_keyboard_alone(own_desk: Desk, page: Page) -> None:
+    desk = own_desk
     opened(page, desk.url, TITLE)
     presses = tab_to(page, "Review #1")
     page.keyboard.press("Enter")

@@ -92,6 +92,13 @@ def test_the_effect_is_that_of_the_worst() -> None:
     assert below.needed == "fails with 2 more"
 
 
+def test_a_number_that_is_met_keeps_its_own_outcome_where_another_demand_fails() -> None:
+    broken = judged(HURT, max_regressed=3, critical=("0",))
+    assert (broken.outcome, broken.measured) == (FAILED, None), "the number is the broken one's"
+    unknown = judged(HURT, max_regressed=3, critical=("of another world",))
+    assert (unknown.outcome, unknown.measured) == (UNKNOWN, PASSED)
+
+
 def test_rows_that_could_not_be_paired_test_no_class() -> None:
     for counts in (unpaired(two_classes(800, 100, 10)), confusions(HURT)):
         for level in ("block", "info"):

@@ -37,6 +37,9 @@ DECISIONS = {
         "accuracy 0.905 -> 0.905, 95 % CI of the difference [-0.004, +0.004], margin 0.005: pass (paired, N=10,000)",
     ),
     "open": (WORSE, "1pp", REVIEW, "0.910 -> 0.900, 95 % CI of the difference [-0.014, -0.006], margin 0.01: inconcl"),
+    "open, and worse": (WORSE, "1pp", REVIEW, "inconclusive: worse, and perhaps by more than the margin (paired"),
+    "within, and worse": (WORSE, "2pp", PASSED, "pass: worse, but by less than the margin (paired"),
+    "open, of the best": (WORSE, "1%", REVIEW, "margin 1 % of 0.910 = 0.0091: inconclusive (paired"),
     "beyond": (WORSE, "0.5pp", FAILED, "margin 0.005: fail (paired, N=10,000)"),
     "within, of the best": (EVEN, "1%", PASSED, "margin 1 % of 0.905 = 0.00905: pass"),
     "beyond, of the best": (WORSE, "0.4%", FAILED, "margin 0.4 % of 0.910 = 0.00364: fail"),
@@ -259,8 +262,9 @@ def test_confidence_widens_and_replicates_are_obeyed() -> None:
 
 
 NEEDED = {
-    "a pass": (EVEN, "0.5pp", "a margin of 0.004 or less would leave it open"),
-    "a failure": (WORSE, "0.5pp", "a margin of 0.006 or more would leave it open"),
+    "a pass": (EVEN, "0.5pp", "it passes with every margin above 0.0044"),
+    "better": (two_classes(8_800, 400, 200, 600), "0.5pp", "it passes with any margin, also 0"),
+    "a failure": (WORSE, "0.5pp", "it fails with every margin below 0.0056"),
     "open": (WORSE, "1.2pp", "about 99,000 rows would decide (now 10,000), if nothing else changes"),
     "at the margin": (WORSE, "1pp", "no number of rows would decide: what was found is the limit itself"),
 }
@@ -273,6 +277,18 @@ def test_every_answer_says_what_would_change_it(counts: Counts, allowed: str, ne
     assert effect.needed == needed
     assert effect.margin == pytest.approx(-margin(allowed).absolute)
     assert effect.n == 10_000
+    assert effect.levels is not None
+    assert effect.levels[1] - effect.levels[0] == pytest.approx(effect.estimate)
+
+
+@pytest.mark.parametrize(
+    ("counts", "allowed", "other", "outcome"),
+    [(EVEN, "0.5pp", "0.0044", PASSED), (WORSE, "0.5pp", "0.00559", FAILED)],
+    ids=["pass", "fail"],
+)
+def test_the_margin_that_is_said_to_be_enough_is(counts: Counts, allowed: str, other: str, outcome: Outcome) -> None:
+    """Rounded so that it holds from there on."""
+    assert judged(counts, allowed=allowed).outcome is judged(counts, allowed=other).outcome is outcome
 
 
 def test_the_rows_that_are_said_to_decide_do() -> None:

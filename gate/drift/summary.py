@@ -60,8 +60,9 @@ def _facts(drift: Drift) -> Iterator[str]:
 
 
 def _went(before: float, after: float) -> str:
-    how = "fell" if after < before else "rose" if after > before else "stayed"
-    return f"{how} from {before:.2f} to {after:.2f}"
+    """As far as the two places tell that are shown."""
+    was, now = f"{before:.2f}", f"{after:.2f}"
+    return f"stayed at {now}" if was == now else f"{'fell' if after < before else 'rose'} from {was} to {now}"
 
 
 def names(found: list[str], most: int = NAMED) -> str:

@@ -49,7 +49,7 @@ def limits(findings: Sequence[Finding]) -> str:
 
 
 def _row(place: int, finding: Finding, effect: Effect) -> str:
-    look, y = LOOKS.get(finding.own or finding.outcome, "doubt"), ROW * place + ROW / 2
+    look, y = LOOKS.get(finding.of_effect, "doubt"), ROW * place + ROW / 2
     middle = _place(distance(effect, effect.estimate))
     drawing = f'<line class="track" x1="{LABELS}" y1="{y}" x2="{LABELS + PLOT}" y2="{y}"></line>'
     if effect.low is not None and effect.high is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gate.rules.demand import Demand
 from gate.rules.parts import Part
-from gate.rules.wording import answer, needed_rows, percent
+from gate.rules.wording import answer, needed_rows, no_less, no_more, percent
 from gate.stats.interval import Interval
 from gate.verdict import Effect, Unit
 
@@ -36,9 +37,9 @@ class Ceiling:
 
     def _needed(self, limit: float, passes: bool, fails: bool) -> str:
         if passes:
-            return f"a limit below {self._text(self.interval.high)} would leave it open"
+            return f"it passes with every limit of {self._rounded(no_less, self.interval.high)} or more"
         if fails:
-            return f"a limit of {self._text(self.interval.low)} or more would leave it open"
+            return f"it fails with every limit below {self._rounded(no_more, self.interval.low)}"
         return needed_rows(self.rows, self.interval, self.confidence, limit - self.value)
 
     def _effect(self, needed: str) -> Effect:
@@ -56,6 +57,10 @@ class Ceiling:
             self.confidence,
             fewer=True,
         )
+
+    def _rounded(self, way: Callable[[float, int], float], value: float) -> str:
+        scale = 100 if self.unit == "share" else 1
+        return self._text(way(scale * value, self._digits) / scale)
 
     def _text(self, value: float) -> str:
         return f"{self._number(value)} %" if self.unit == "share" else self._number(value)

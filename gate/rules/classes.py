@@ -69,6 +69,15 @@ class ClassesRule(Demand):
         purpose = "" if self._demanding else ", for information"
         return joined(self, parts, f"{rows_text(counts)}{purpose}")
 
+    def tested(self, counts: Counts) -> Regressions | None:
+        """Every class by itself, as `weigh` tests them; None where rows are not paired, or too much alike."""
+        if counts.per_class.overlap is None or not counts.rows:
+            return None
+        try:
+            return regressions(counts, worth(counts), self.fdr, self.min_support)
+        except NoBlocks:
+            return None
+
     @property
     def _demanding(self) -> bool:
         return self.max_regressed is not None or bool(self.critical)

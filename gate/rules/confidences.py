@@ -69,7 +69,7 @@ class Shift:
     def effect(self, limit: float | None) -> Effect:
         rising, interval = self.estimate.value >= 0, self.interval
         return Effect(
-            "mean p@1",
+            "change of mean confidence (p@1)",
             self.estimate.value,
             interval.low,
             interval.high,

@@ -125,7 +125,8 @@ class MetricRule(Demand):
         needed = f"{'needs' if not holds else 'fails'} {side} {_text(edge)}"
         limit = -allowed if rising else allowed
         label = f"change of {self.metric}"
-        return Effect(label, new - best, None, None, limit, "metric", 1, "point", needed, fewer=not rising)
+        levels = (best, new)
+        return Effect(label, new - best, None, None, limit, "metric", 1, "point", needed, None, not rising, levels)
 
 
 def _text(value: float | None) -> str:

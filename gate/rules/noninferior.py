@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from gate.counts import Counts
 from gate.rules.demand import Lacking, Margin
-from gate.rules.wording import answer, confidence_text, digits_for, interval_text, needed_rows, percent
+from gate.rules.wording import (
+    answer,
+    confidence_text,
+    digits_for,
+    interval_text,
+    needed_rows,
+    no_less,
+    no_more,
+    percent,
+)
 from gate.stats.comparison import Comparison, compared
 from gate.stats.methods import How, Incomparable
 from gate.verdict import Effect, Outcome
@@ -34,7 +43,11 @@ class Weighed:
 
     @property
     def answer(self) -> str:
-        return answer(self.passes, self.fails)
+        """In a word; and what an interval says that is all below 0, but not all below the margin."""
+        said = answer(self.passes, self.fails)
+        if self.fails or self.margin.relative or self.found.interval.high >= 0:
+            return said
+        return f"{said}: worse, {'but by less' if self.passes else 'and perhaps by more'} than the margin"
 
     @property
     def line(self) -> str:
@@ -49,11 +62,13 @@ class Weighed:
     @property
     def needed(self) -> str:
         """What would change the answer."""
-        interval, digits = self.found.interval, digits_for(self.found.interval.width)
+        interval, digits = self.found.interval, digits_for(self.found.interval.width) + 1
+        if self.passes and interval.low > 0:
+            return "it passes with any margin, also 0"
         if self.passes:
-            return f"a margin of {max(0.0, -interval.low):.{digits}f} or less would leave it open"
+            return f"it passes with every margin above {no_less(-interval.low, digits):.{digits}f}"
         if self.fails:
-            return f"a margin of {-interval.high:.{digits}f} or more would leave it open"
+            return f"it fails with every margin below {no_more(-interval.high, digits):.{digits}f}"
         distance = self.found.difference + self.allowed
         return needed_rows(self.found.rows, interval, self.confidence, distance)
 
@@ -70,6 +85,7 @@ class Weighed:
             found.formula,
             self.needed,
             self.confidence,
+            levels=(found.best, found.candidate),
         )
 
 

@@ -35,7 +35,7 @@ def attempted(step: Callable[[], Part]) -> Part:
 def joined(rule: Demand, parts: Sequence[Part], about: str = "") -> Finding:
     """One finding; its effect is that of the worst part that has one."""
     order = sorted(parts, key=lambda part: -part.outcome.severity)
-    effects = [part.effect for part in order if part.effect is not None]
+    measured = next((part for part in order if part.effect is not None), None)
     said = "; ".join(dict.fromkeys(part.said for part in order))  # what decides is read first
     return Finding(
         rule.name,
@@ -44,5 +44,6 @@ def joined(rule: Demand, parts: Sequence[Part], about: str = "") -> Finding:
         "; ".join(dict.fromkeys(part.kept or part.said for part in parts)),
         rule.required,
         lacking=any(part.lacking for part in parts),
-        effect=effects[0] if effects else None,
+        effect=measured.effect if measured else None,
+        measured=measured.outcome if measured and measured.outcome is not order[0].outcome else None,
     )

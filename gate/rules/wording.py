@@ -37,6 +37,16 @@ def digits_for(width: float) -> int:
     return min(8, max(3, -math.floor(math.log10(width))))
 
 
+def no_less(value: float, digits: int) -> float:
+    """Rounded up, so that what holds from the value on holds from the text on."""
+    return math.ceil(value * 10.0**digits) / 10.0**digits
+
+
+def no_more(value: float, digits: int) -> float:
+    """Rounded down, for what holds up to the value."""
+    return math.floor(value * 10.0**digits) / 10.0**digits
+
+
 def interval_text(interval: Interval, digits: int) -> str:
     return f"[{signed(interval.low, digits)}, {signed(interval.high, digits)}]"
 
