@@ -47,11 +47,12 @@ def shown(
         Exception: what the reading raised, where there is no answer from before.
     """
     seen = shelf.see(key)
-    if seen.older is None:
-        return _first(seen.reading, label)
-    if seen.stale:
-        _older(seen, essence, calm)
-    return seen.older.answer()
+    with st.container():  # also where it stays empty: a field below that moves is made anew, with nothing typed in it
+        if seen.older is None:
+            return _first(seen.reading, label)
+        if seen.stale:
+            _older(seen, essence, calm)
+        return seen.older.answer()
 
 
 def _first(reading: Reading[Answer], label: str) -> Answer:

@@ -66,9 +66,10 @@ def paged(entries: Sequence[Waiting]) -> list[Waiting]:
 def progress(entries: Sequence[Waiting]) -> None:
     """While some are being judged: how many, and now and then the list anew."""
     left = sum(entry.judging for entry in entries)
-    if left:
-        left_for(_desk.judging())
-        st.fragment(_progress, run_every=EVERY)(left, len(entries))
+    with st.container():  # also when it is empty, so that the fields below stay where they are
+        if left:
+            left_for(_desk.judging())
+            st.fragment(_progress, run_every=EVERY)(left, len(entries))
 
 
 def _progress(left: int, number: int) -> None:

@@ -1,7 +1,8 @@
-"""A click counts also in the very run of a page in which something newer has just been read."""
+"""What a reader does counts while something newer is read: a click is not lost, and what is being typed stays."""
 
 from __future__ import annotations
 
+import threading
 from itertools import count
 
 from streamlit.testing.v1 import AppTest
@@ -42,3 +43,33 @@ def test_a_click_is_not_lost_to_what_was_read_meanwhile() -> None:
     at.run()
     at.button[0].click().run()
     assert [each.value for each in at.success] == ["asked"]
+
+
+def form() -> None:
+    import streamlit as st
+
+    from pages import _dialogs, _reading
+
+    _dialogs.begin()
+    _reading.shown(st.session_state["shelf"], "it", "Reading…")
+    st.text_input("Find")
+    _dialogs.end()
+
+
+def places(at: AppTest) -> list[int]:
+    """A browser makes anew what is not where it was, and forgets what was being typed."""
+    return [index for index, each in at.main.children.items() if each.type == "text_input"]
+
+
+def test_a_field_stays_where_it_is_while_something_newer_is_read() -> None:
+    go, numbers = threading.Event(), count()
+    shelf = Shelf[str, bool](lambda key, note: not next(numbers) or go.wait(10), fresh=60.0)
+    at = AppTest.from_function(form, default_timeout=30)
+    at.session_state["shelf"] = shelf
+    before = places(at.run())
+    shelf.expire()
+    assert places(at.run()) == before
+    assert "Reading what changed" in at.caption[0].value
+    go.set()
+    assert shelf.ask("it").answer()
+    assert places(at.run()) == before

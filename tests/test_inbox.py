@@ -225,6 +225,27 @@ def shown(at: AppTest) -> str:
     return "\n".join(each.value for each in at.markdown)
 
 
+def test_a_field_stays_where_it_is_while_candidates_are_judged(owls: SmallWorld, opened: Any) -> None:
+    """A browser makes anew what is not where it was, and forgets what was being typed."""
+    owls.run(owls.main(), {"test/accuracy": [0.8]}, tags=["best"])
+    pulls, hold = [owls.pull(f"Way {number}") for number in range(9)], threading.Event()
+    at = opened(owls, "inbox")
+    before = placed(at)
+    owls.tracker.overtake(CURVE, lambda: hold.wait(PATIENCE))
+    owls.run(pulls[0].head.sha, {"test/accuracy": [0.7, 0.9]})
+    _desk.forget()
+    _desk.shelves().queue.ask(()).answer()
+    AppTest._run(at)  # without patience
+    during, seen = placed(at), len(at.get("progress"))
+    hold.set()
+    assert seen == 1
+    assert during == before != []
+
+
+def placed(at: AppTest) -> list[int]:
+    return [index for index, each in at.main.children.items() if any(True for _ in getattr(each, "text_input", []))]
+
+
 def test_what_was_worked_out_lately_is_shared_and_goes_with_its_thing() -> None:
     begun: list[int] = []
 
