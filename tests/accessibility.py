@@ -16,12 +16,16 @@ DARK = """wanted => {
     const colour = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor
     return wanted === (colour.match(/\\d+/g).slice(0, 3).every(part => part < 128) ? 'dark' : 'light')
 }"""
+UNREST = "[data-testid=stSkeleton], [data-stale=true]"  # yet to be drawn, or faded while the script runs again
+RESTS = """unrest => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+    && !document.querySelector(unrest)
+    && !document.body.innerText.includes('Reading what changed…')
+    && !document.getAnimations().some(each => each instanceof CSSTransition)"""
 
 
 def ready(page: Page) -> None:
-    """The script has ended, and what it shows is drawn."""
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
-    page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0", timeout=PATIENCE)
+    """The script has ended and does not run again by itself; what it shows is drawn, and nothing fades any more."""
+    page.wait_for_function(RESTS, arg=UNREST, timeout=PATIENCE)
 
 
 def faults(page: Page) -> list[str]:
