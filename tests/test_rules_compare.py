@@ -18,6 +18,7 @@ PASSED, REVIEW, UNKNOWN, FAILED = Outcome
 
 WORSE = two_classes(8_800, 200, 300, 700)  # 10,000 rows, 5 % of them discordant, 1 pp lost
 EVEN = two_classes(8_800, 250, 250, 700)
+SHAKEN = two_classes(8_560, 470, 470, 500)  # its margin would be rounded down
 
 
 def judged(counts: Counts | None, metric: str = "accuracy", allowed: str = "0.5pp", **more: object) -> Finding:
@@ -282,13 +283,16 @@ def test_every_answer_says_what_would_change_it(counts: Counts, allowed: str, ne
 
 
 @pytest.mark.parametrize(
-    ("counts", "allowed", "other", "outcome"),
-    [(EVEN, "0.5pp", "0.0044", PASSED), (WORSE, "0.5pp", "0.00559", FAILED)],
-    ids=["pass", "fail"],
+    ("counts", "allowed", "step", "outcome"),
+    [(EVEN, "0.5pp", 1e-6, PASSED), (SHAKEN, "1pp", 1e-6, PASSED), (WORSE, "0.5pp", -1e-6, FAILED)],
+    ids=["even", "shaken", "fail"],
 )
-def test_the_margin_that_is_said_to_be_enough_is(counts: Counts, allowed: str, other: str, outcome: Outcome) -> None:
+def test_the_margin_that_is_said_to_be_enough_is(counts: Counts, allowed: str, step: float, outcome: Outcome) -> None:
     """Rounded so that it holds from there on."""
-    assert judged(counts, allowed=allowed).outcome is judged(counts, allowed=other).outcome is outcome
+    found = judged(counts, allowed=allowed)
+    assert found.effect is not None
+    named = float(found.effect.needed.rsplit(" ", 1)[1])
+    assert judged(counts, allowed=f"{named + step:.6f}").outcome is found.outcome is outcome
 
 
 def test_the_rows_that_are_said_to_decide_do() -> None:
