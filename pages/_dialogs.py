@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from typing import ParamSpec
 
 import streamlit as st
 
 OPEN = "dialog-open"  # in a session's state: whether the page's newest run opened one
-WHOLE = "whole-run"  # the same, while a whole page runs, which may be for a click
+ENDED = "ended"  # the same: when the newest run of a whole page ended; math.inf while it goes on, maybe for a click
+MOMENT = 0.5  # seconds from then on: whatever asks before did not have the page, and would be sent its tables again
 Given = ParamSpec("Given")
 
 
 def begin() -> None:
     """At the beginning of a page's run."""
-    st.session_state[OPEN], st.session_state[WHOLE] = False, True
+    st.session_state[OPEN], st.session_state[ENDED] = False, math.inf
 
 
 def end() -> None:
     """At its end, however it ended."""
-    st.session_state[WHOLE] = False
+    st.session_state[ENDED] = time.monotonic()
 
 
 def dialog(title: str, body: Callable[Given, None]) -> Callable[Given, None]:
@@ -33,9 +36,14 @@ def dialog(title: str, body: Callable[Given, None]) -> Callable[Given, None]:
     return opens
 
 
+def whole() -> bool:
+    """Whether a whole page is running just now, not a fragment by itself."""
+    return st.session_state.get(ENDED) == math.inf
+
+
 def may_rerun() -> bool:
     """Whether nothing is lost: a fragment that runs by itself may ask again later."""
-    return not st.session_state.get(OPEN) and not st.session_state.get(WHOLE)
+    return not st.session_state.get(OPEN) and time.monotonic() - st.session_state.get(ENDED, 0.0) >= MOMENT
 
 
 def rerun() -> None:

@@ -45,6 +45,27 @@ def test_a_click_is_not_lost_to_what_was_read_meanwhile() -> None:
     assert [each.value for each in at.success] == ["asked"]
 
 
+def moments() -> None:
+    import time
+
+    import streamlit as st
+
+    from pages import _dialogs
+
+    _dialogs.begin()
+    st.text(str(_dialogs.may_rerun()))
+    _dialogs.end()
+    st.text(str(_dialogs.may_rerun()))
+    time.sleep(_dialogs.MOMENT)
+    st.text(str(_dialogs.may_rerun()))
+
+
+def test_a_page_is_not_run_again_before_its_browser_has_it() -> None:
+    """What was asked for while it ran says nothing of the tables that were sent since."""
+    at = AppTest.from_function(moments, default_timeout=30)
+    assert [each.value for each in at.run().text] == ["False", "False", "True"]
+
+
 def form() -> None:
     import streamlit as st
 
