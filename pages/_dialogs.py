@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import ParamSpec
 
 import streamlit as st
 
-OPEN = "dialog-open"  # in a session's state: whether the page's newest run opened one
-ENDED = "ended"  # the same: when the newest run of a whole page ended; math.inf while it goes on, maybe for a click
-MOMENT = 0.5  # seconds from then on: whatever asks before did not have the page, and would be sent its tables again
+RUN = "page-run"  # in a session's state: the newest run of a whole page
+MOMENT = 0.5  # seconds after its end: whatever asks before did not have the page, and would be sent its tables again
 Given = ParamSpec("Given")
 
 
-def begin() -> None:
-    """At the beginning of a page's run."""
-    st.session_state[OPEN], st.session_state[ENDED] = False, math.inf
+@dataclass
+class Run:
+    """Kept as a thing, since nothing can be written to a session's state once a script was told to stop."""
+
+    opened: bool = False  # a dialog
+    ended: float = math.inf  # by the clock that never goes back; until then a click may be what it runs for
 
 
-def end() -> None:
-    """At its end, however it ended."""
-    st.session_state[ENDED] = time.monotonic()
+@contextmanager
+def whole_run() -> Iterator[None]:
+    """Around all that a page does, however it ends."""
+    run = st.session_state[RUN] = Run()
+    try:
+        yield
+    finally:
+        run.ended = time.monotonic()
+
+
+def newest() -> Run:
+    run: Run = st.session_state.get(RUN) or Run(ended=-math.inf)
+    return run
 
 
 def dialog(title: str, body: Callable[Given, None]) -> Callable[Given, None]:
@@ -30,20 +44,20 @@ def dialog(title: str, body: Callable[Given, None]) -> Callable[Given, None]:
     opened = st.dialog(title, width="medium", on_dismiss="rerun")(body)
 
     def opens(*given: Given.args, **named: Given.kwargs) -> None:
-        st.session_state[OPEN] = True
+        newest().opened = True
         opened(*given, **named)
 
     return opens
 
 
-def whole() -> bool:
+def going_on() -> bool:
     """Whether a whole page is running just now, not a fragment by itself."""
-    return st.session_state.get(ENDED) == math.inf
+    return newest().ended == math.inf
 
 
 def may_rerun() -> bool:
     """Whether nothing is lost: a fragment that runs by itself may ask again later."""
-    return not st.session_state.get(OPEN) and time.monotonic() - st.session_state.get(ENDED, 0.0) >= MOMENT
+    return not newest().opened and time.monotonic() - newest().ended >= MOMENT
 
 
 def rerun() -> None:

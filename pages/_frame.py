@@ -28,12 +28,11 @@ pages = {
 page = st.navigation(list(pages.values()), position="top")
 st.set_page_config(page_title=f"{page.title} · Promotion Gate")  # tabs are told apart by it, and read aloud first
 watch = Stopwatch()
-_dialogs.begin()
-_drawing.begin()
 try:
-    _desk.begin(pages)
-    page.run()
-    _drawing.afterwards()
+    with _dialogs.whole_run():
+        _drawing.begin()
+        _desk.begin(pages)
+        page.run()
+        _drawing.afterwards()
 finally:
-    _dialogs.end()
     tell("page", logging.DEBUG, page=page.title, seconds=watch.seconds)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from itertools import count
 
 from streamlit.testing.v1 import AppTest
 
 from gate.shelf import Seen, Shelf
+from pages._dialogs import RUN
 
 
 class Prompt(Shelf[str, int]):
@@ -29,11 +31,10 @@ def page() -> None:
 
     from pages import _dialogs, _reading
 
-    _dialogs.begin()
-    _reading.shown(st.session_state["shelf"], "it", "Reading…")
-    if st.button("Adopt…"):
-        st.success("asked")
-    _dialogs.end()
+    with _dialogs.whole_run():
+        _reading.shown(st.session_state["shelf"], "it", "Reading…")
+        if st.button("Adopt…"):
+            st.success("asked")
 
 
 def test_a_click_is_not_lost_to_what_was_read_meanwhile() -> None:
@@ -52,9 +53,8 @@ def moments() -> None:
 
     from pages import _dialogs
 
-    _dialogs.begin()
-    st.text(str(_dialogs.may_rerun()))
-    _dialogs.end()
+    with _dialogs.whole_run():
+        st.text(str(_dialogs.may_rerun()))
     st.text(str(_dialogs.may_rerun()))
     time.sleep(_dialogs.MOMENT)
     st.text(str(_dialogs.may_rerun()))
@@ -71,10 +71,9 @@ def form() -> None:
 
     from pages import _dialogs, _reading
 
-    _dialogs.begin()
-    _reading.shown(st.session_state["shelf"], "it", "Reading…")
-    st.text_input("Find")
-    _dialogs.end()
+    with _dialogs.whole_run():
+        _reading.shown(st.session_state["shelf"], "it", "Reading…")
+        st.text_input("Find")
 
 
 def places(at: AppTest) -> list[int]:
@@ -94,3 +93,14 @@ def test_a_field_stays_where_it_is_while_something_newer_is_read() -> None:
     go.set()
     assert shelf.ask("it").answer()
     assert places(at.run()) == before
+
+
+def test_a_page_that_stops_where_it_reads_has_ended() -> None:
+    """What is read is shown by a fragment of it, which waits for that."""
+    go = threading.Event()
+    at = AppTest.from_function(form, default_timeout=30)
+    at.session_state["shelf"] = Shelf[str, bool](lambda key, note: go.wait(10), fresh=60.0)
+    at.run()
+    go.set()
+    assert [each.label for each in at.status] == ["Reading… 0 s"]
+    assert at.session_state[RUN].ended < math.inf
