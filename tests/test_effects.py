@@ -67,6 +67,15 @@ def test_effects_are_as_the_schema_says() -> None:
     assert effects.as_json(None) is None
 
 
+def test_every_difference_says_from_where_to_where() -> None:
+    for each in filter(None, (found.effect for found in FOUND)):
+        if each.unit in ("score", "confidence") or each.formula == "point":
+            assert each.levels is not None, each.label
+            assert each.levels[1] - each.levels[0] == pytest.approx(each.estimate), each.label
+        else:
+            assert each.levels is None, each.label
+
+
 SHOWN = {
     "a score": (effect(), ("accuracy", "-0.0100", "-0.0200 to +0.0010", "at least -0.0050", "more rows")),
     "a ceiling": (

@@ -43,6 +43,11 @@ class Shift:
     def interval(self) -> Interval:
         return self.estimate.interval(self.confidence)
 
+    @cached_property
+    def means(self) -> tuple[float, float]:
+        """The best's and the candidate's."""
+        return mean(self.best.sum(axis=0)), mean(self.candidate.sum(axis=0))
+
     def passes(self, limit: float) -> bool:
         enough = self.part * min(self.best.sum(), self.candidate.sum()) >= FEWEST_ROWS
         return bool(enough) and -limit <= self.interval.low and self.interval.high <= limit
@@ -53,10 +58,11 @@ class Shift:
     @property
     def line(self) -> str:
         """`mean p@1 0.871 -> 0.880 [+0.008, +0.010], moved 0.009 in all`, and what else there is to say."""
-        before, after = (each.sum(axis=0) for each in (self.best, self.candidate))
-        said = f"mean p@1 {mean(before):.3f} -> {mean(after):.3f} {interval_text(self.interval, 3)}"
+        before, after = self.means
+        said = f"mean p@1 {before:.3f} -> {after:.3f} {interval_text(self.interval, 3)}"
+        moved = wasserstein(self.best.sum(axis=0), self.candidate.sum(axis=0))
         recalibrated = RECALIBRATED if self.same_predictions and self.estimate.value else ""
-        return f"{said}, moved {wasserstein(before, after):.3f} in all{self._calibration}{recalibrated}"
+        return f"{said}, moved {moved:.3f} in all{self._calibration}{recalibrated}"
 
     @property
     def _calibration(self) -> str:
@@ -79,4 +85,5 @@ class Shift:
             "mean_shift",
             confidence=self.confidence,
             fewer=rising,
+            levels=self.means,
         )

@@ -32,8 +32,12 @@ class Sliced:
         return float(self.slice.per_class.best.hits.sum()) / self.rows
 
     @property
+    def candidate(self) -> float:
+        return float(self.slice.per_class.candidate.hits.sum()) / self.rows
+
+    @property
     def difference(self) -> float:
-        return float(self.slice.per_class.candidate.hits.sum()) / self.rows - self.best
+        return self.candidate - self.best
 
     @property
     def allowed(self) -> float:
@@ -84,6 +88,7 @@ class Sliced:
             "contrast" if self.margin.relative else "tango",
             needed,
             self.confidence,
+            levels=(self.best, self.candidate),
         )
 
     @cached_property
