@@ -16,8 +16,8 @@ from pages import _dialogs
 
 DRAWING = "drawing"  # in a session's state: that its browser is asked to draw (ASKED), or has something to draw (YES)
 ASKED, YES = "asked", "yes"
-LEFT = "left-out"  # the same, while a whole page runs: whether a chart was left out. Fragments that run later just draw
-LOOKED = "looked"  # the same: when the browser last asked whether to draw, and how often it did
+LEFT = "left-out"  # there too while a whole page runs: whether a chart was left out. Fragments that run later just draw
+LOOKED = "looked"  # there too: when the browser last asked whether to draw, and how often it did
 TICK = 0.4  # seconds between two times that it asks; a browser that is busy asks later
 IN_STEP = 0.1  # seconds by which it may miss that and have nothing else to do
 MOST = 8  # times that it asks on a machine that is always busy
