@@ -66,6 +66,27 @@ def test_a_page_is_not_run_again_before_its_browser_has_it() -> None:
     assert [each.value for each in at.run().text] == ["False", "False", "True"]
 
 
+def choosing() -> None:
+    """A run that puts a choice into the address, and then what asks, without having heard of it, and having heard."""
+    import time
+
+    import streamlit as st
+
+    from pages import _dialogs
+
+    with _dialogs.whole_run():
+        st.query_params["run"] = "chosen"
+    time.sleep(_dialogs.MOMENT)
+    for heard in ("", "chosen"):
+        st.query_params["run"] = heard
+        st.text(str(_dialogs.may_rerun()))
+
+
+def test_a_choice_is_not_undone_by_a_browser_that_has_not_heard_of_it() -> None:
+    at = AppTest.from_function(choosing, default_timeout=30)
+    assert [each.value for each in at.run().text] == ["False", "True"]
+
+
 def form() -> None:
     import streamlit as st
 
