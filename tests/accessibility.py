@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from tests.browser import PATIENCE
 
@@ -16,16 +16,22 @@ DARK = """wanted => {
     const colour = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor
     return wanted === (colour.match(/\\d+/g).slice(0, 3).every(part => part < 128) ? 'dark' : 'light')
 }"""
-UNREST = "[data-testid=stSkeleton], [data-stale=true]"  # yet to be drawn, or faded while the script runs again
-RESTS = """unrest => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-    && !document.querySelector(unrest)
-    && !document.body.innerText.includes('Reading what changed…')
-    && !document.getAnimations().some(each => each instanceof CSSTransition)"""
+UNREST = """() => [
+    ...[String(document.querySelector('[data-testid=stApp]')?.dataset.testScriptState)].filter(it => it !== 'notRunning'),
+    ...[...document.querySelectorAll('[data-testid=stSkeleton], [data-stale=true]')].map(each => each.outerHTML),
+    ...['Reading what changed…'].filter(said => document.body.innerText.includes(said)),
+    ...document.getAnimations()
+        .filter(each => each instanceof CSSTransition && each.effect.getComputedTiming().duration < 5_000)
+        .map(each => `${each.transitionProperty} of ${each.effect.target?.outerHTML}`),
+].map(each => each.slice(0, 300))"""
 
 
 def ready(page: Page) -> None:
     """The script has ended and does not run again by itself; what it shows is drawn, and nothing fades any more."""
-    page.wait_for_function(RESTS, arg=UNREST, timeout=PATIENCE)
+    try:
+        page.wait_for_function(f"({UNREST})().length === 0", timeout=PATIENCE)
+    except TimeoutError as error:
+        raise AssertionError(f"no rest: {page.evaluate(UNREST)}") from error
 
 
 def faults(page: Page) -> list[str]:
