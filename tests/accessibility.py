@@ -17,7 +17,8 @@ DARK = """wanted => {
     return wanted === (colour.match(/\\d+/g).slice(0, 3).every(part => part < 128) ? 'dark' : 'light')
 }"""
 UNREST = """() => [
-    ...[String(document.querySelector('[data-testid=stApp]')?.dataset.testScriptState)].filter(it => it !== 'notRunning'),
+    ...[document.querySelector('[data-testid=stApp]')?.dataset.testScriptState].map(String).filter(
+        state => state !== 'notRunning'),
     ...[...document.querySelectorAll('[data-testid=stSkeleton], [data-stale=true]')].map(each => each.outerHTML),
     ...['Reading what changed…'].filter(said => document.body.innerText.includes(said)),
     ...document.getAnimations()
