@@ -20,7 +20,8 @@ UNREST = """() => [
     ...[document.querySelector('[data-testid=stApp]')?.dataset.testScriptState].map(String).filter(
         state => state !== 'notRunning'),
     ...[...document.querySelectorAll('[data-testid=stSkeleton], [data-stale=true]')].map(each => each.outerHTML),
-    ...['Reading what changed…'].filter(said => document.body.innerText.includes(said)),
+    ...['Reading what changed…', 'the others follow, newest first'].filter(
+        said => document.body.innerText.includes(said)),
     ...document.getAnimations()
         .filter(each => each instanceof CSSTransition && each.effect.getComputedTiming().duration < 5_000)
         .map(each => `${each.transitionProperty} of ${each.effect.target?.outerHTML}`),
@@ -36,7 +37,15 @@ def ready(page: Page) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """Every serious or critical violation on the page as it is now: rule, what is wrong, element."""
+    """Every serious or critical violation on the page at rest, though it may change while it is looked at."""
+    if not (found := _faults(page)):
+        return found
+    ready(page)
+    return _faults(page)
+
+
+def _faults(page: Page) -> list[str]:
+    """As it is now: rule, what is wrong, element."""
     found = Axe().run(page).response["violations"]
     return [
         f"{rule['id']}: {node['failureSummary']} {node['html'][:200]}"
