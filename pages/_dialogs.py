@@ -66,11 +66,6 @@ def dialog(title: str, body: Callable[Given, None]) -> Callable[Given, None]:
     return opens
 
 
-def going_on() -> bool:
-    """Whether a whole page is running just now, not a fragment by itself."""
-    return newest().ended == math.inf
-
-
 def may_rerun() -> bool:
     """Whether nothing is lost: a fragment that runs by itself may ask again later. A page is run for the address that
     came with the question; a browser that asked before it heard of a newer one would have a choice undone.

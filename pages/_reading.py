@@ -64,7 +64,7 @@ def _first(reading: Reading[Answer], label: str) -> Answer:
 
 
 def _steps(reading: Reading[Answer], label: str) -> None:
-    if reading.future.done() and not _dialogs.going_on():  # which would forget the fields that it has not come to
+    if reading.future.done():
         st.rerun(scope="app")
     with st.status(f"{label} {reading.seconds:.0f} s", expanded=True):
         for step in list(reading.steps):

@@ -37,15 +37,7 @@ def ready(page: Page) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """Every serious or critical violation on the page at rest, though it may change while it is looked at."""
-    if not (found := _faults(page)):
-        return found
-    ready(page)
-    return _faults(page)
-
-
-def _faults(page: Page) -> list[str]:
-    """As it is now: rule, what is wrong, element."""
+    """Every serious or critical violation on the page as it is now: rule, what is wrong, element."""
     found = Axe().run(page).response["violations"]
     return [
         f"{rule['id']}: {node['failureSummary']} {node['html'][:200]}"
