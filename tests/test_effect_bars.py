@@ -77,5 +77,11 @@ def test_an_interval_that_goes_on_beyond_the_edge_says_so_at_that_end() -> None:
 
 
 def test_every_number_is_finite() -> None:
-    rows = [finding(effect(value, margin)) for value in (0.0, 1e300, -1e300) for margin in (0.0, 1e-300, -5.0)]
-    assert all(math.isfinite(place) for place in effect_bars(rows).data[-1].x)
+    rows = [
+        finding(effect(value, margin, low=low, high=high))
+        for value, low, high in ((0.0, None, None), (1e300, -1e300, 1e300), (-1e300, -1e300, 0.0))
+        for margin in (0.0, 1e-300, -5.0)
+    ]
+    drawn = [place for trace in effect_bars(rows).data for place in trace.x]
+    assert len(drawn) > 2 * len(rows)
+    assert all(map(math.isfinite, drawn))
