@@ -134,6 +134,31 @@ def test_a_cut_seeding_leaves_no_process_and_is_no_world(end: signal.Signals, tm
         assert again.wait(10) == 0
 
 
+INTERRUPTED = """
+import os, signal
+os.kill(os.getpid(), signal.SIGTERM)
+print("imported")
+"""
+INTERRUPTING = """
+import time
+from gate.sandbox.endings import interruptible
+with interruptible():
+    import interrupted
+    time.sleep(30)
+    print("not reached")
+print("tidied")
+"""
+
+
+def test_an_interrupt_lets_an_import_end(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED)
+    environment = clean_environment() | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{CHECKOUT}"}
+    command = [sys.executable, "-c", INTERRUPTING]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20, check=True)
+    assert answer.stdout.split() == ["imported", "Stopped.", "tidied"]
+    assert answer.stderr == ""
+
+
 def test_the_environment_of_a_sandbox_that_is_not_running_is_refused(tmp_path: Path) -> None:
     home = Home.open(tmp_path / "sandbox", some_ports())
     answer = gate_sandbox("env", "--home", str(home.folder))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import typer
 
 from gate.sandbox.home import SandboxError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+IMPORTER = "<frozen importlib._bootstrap>"
+AGAIN = 0.02  # seconds
 
 
 def missing(package: str, extra: str) -> str:
@@ -40,18 +43,31 @@ def explained() -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """End quietly on the first Ctrl-C or SIGTERM; later ones do not disturb the tidying up."""
+    """End quietly on the first Ctrl-C or SIGTERM; later ones do not disturb the tidying up.
 
-    def interrupt(number: int, frame: object) -> None:
+    An exception that is raised within the import system may leave its lock taken, so that no thread imports any more,
+    or be lost in a callback: an interrupt that finds an import waits for its end.
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        if not _importing(frame):
+            raise KeyboardInterrupt
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
 
-    before = {each: signal.signal(each, interrupt) for each in SIGNALS}
+    before = {each: signal.signal(each, interrupt) for each in (*SIGNALS, signal.SIGALRM)}
     try:
         yield
     except KeyboardInterrupt:
         typer.echo("\nStopped.")
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def _importing(frame: FrameType | None) -> bool:
+    while frame is not None and frame.f_code.co_filename != IMPORTER:
+        frame = frame.f_back
+    return frame is not None
