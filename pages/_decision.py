@@ -16,7 +16,7 @@ from gate.verdict import Outcome
 from gate.workflow import Decision
 from gate.workflow.authority import Leave
 from pages import _comment, _desk, _visitor
-from pages._dialogs import dialog
+from pages._reruns import dialog
 from pages._text import plain
 
 AGAIN = "Everything is read again; if anything changed since this page was shown, nothing happens."

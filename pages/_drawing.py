@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from gate.charts import Figure
-from pages import _dialogs
+from pages import _reruns
 
 DRAWING = "drawing"  # in a session's state: that its browser is asked to draw (ASKED), or has something to draw (YES)
 ASKED, YES = "asked", "yes"
@@ -54,4 +54,4 @@ def _ask() -> None:
     now, (last, asked) = time.monotonic(), st.session_state.get(LOOKED, (-math.inf, 0))
     st.session_state[LOOKED] = (now, asked + 1)
     if st.session_state.get(DRAWING) == ASKED and (abs(now - last - TICK) < IN_STEP or asked >= MOST):
-        _dialogs.rerun()
+        _reruns.rerun()

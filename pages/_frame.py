@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from gate.telemetry import Stopwatch, tell
-from pages import _desk, _dialogs, _drawing
+from pages import _desk, _drawing, _reruns
 
 HERE = Path(__file__).parent
 ICON = HERE / "icon.png"  # without one the browser would fetch the current page's icon from a server of Google
@@ -29,7 +29,7 @@ page = st.navigation(list(pages.values()), position="top")
 st.set_page_config(page_title=f"{page.title} · Promotion Gate")  # tabs are told apart by it, and read aloud first
 watch = Stopwatch()
 try:
-    with _dialogs.whole_run():
+    with _reruns.whole_run():
         _drawing.begin()
         _desk.begin(pages)
         page.run()

@@ -7,7 +7,7 @@ import streamlit as st
 from gate.desk import Progress
 from gate.review import Review
 from gate.spreadsheet import cell
-from pages import _desk, _dialogs
+from pages import _desk, _reruns
 from pages._text import plain
 
 ENDED = {
@@ -47,7 +47,7 @@ def follow(progress: Progress) -> None:
 def watch(progress: Progress) -> None:
     show(progress)
     if progress.ended:
-        _dialogs.rerun()
+        _reruns.rerun()
 
 
 def show(progress: Progress) -> None:

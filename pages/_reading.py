@@ -17,7 +17,7 @@ from gate.config import ConfigError
 from gate.ledger import LedgerDamaged
 from gate.ports import Absent, ServiceError
 from gate.shelf import Reading, Seen, Shelf
-from pages import _dialogs
+from pages import _reruns
 from pages._text import plain
 
 AT_ONCE = 0.25  # seconds that a script waits where nothing can be shown yet
@@ -102,11 +102,11 @@ def _newer(seen: Seen[Answer], essence: Callable[[Answer], object], calm: bool) 
         if calm and not seen.reading.failed:
             st.info("Something changed since this was read.", icon=":material/update:")
         if not calm:
-            _dialogs.rerun()
+            _reruns.rerun()
         elif st.button("Show it as it is now", key="show-newer"):
             st.rerun(scope="app")
     elif seen.reading.age < JUST:
-        _dialogs.rerun()  # shows the same, and asks no more
+        _reruns.rerun()  # shows the same, and asks no more
 
 
 class Awaited(Protocol):

@@ -11,7 +11,7 @@ from gate.figures import short
 from gate.workflow.retrain import Order
 from gate.workflow.retrainings import Outlook
 from pages import _desk, _progress, _visitor
-from pages._dialogs import dialog
+from pages._reruns import dialog
 from pages._text import plain
 
 NEWEST = "the newest"

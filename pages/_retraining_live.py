@@ -8,7 +8,7 @@ from gate.charts import training_curve
 from gate.figures import short
 from gate.retraining import Cycle
 from gate.workflow.retrainings import Live, Outlook
-from pages import _desk, _dialogs, _drawing, _tables
+from pages import _desk, _drawing, _reruns, _tables
 from pages._text import plain
 
 EVERY = 2.0  # seconds between two looks
@@ -41,7 +41,7 @@ def follow(cycle: Cycle, outlook: Outlook) -> None:
         return
     _picture(found, cycle)
     seen = f"flown-{cycle.key}"
-    if found.run.finished and not st.session_state.get(seen) and _dialogs.may_rerun():
+    if found.run.finished and not st.session_state.get(seen) and _reruns.may_rerun():
         st.session_state[seen] = True
         _desk.forget()
         st.rerun()

@@ -10,7 +10,7 @@ from gate.ledger import Model
 from gate.workflow import Settlement
 from gate.workflow.champions import Champion
 from pages import _comment, _desk, _progress, _visitor
-from pages._dialogs import dialog
+from pages._reruns import dialog
 from pages._text import plain
 
 FIRST = "the open approvals that this ends are withdrawn first: their commits become red"

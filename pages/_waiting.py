@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from gate.workflow.inbox import Waiting
-from pages import _desk, _dialogs
+from pages import _desk, _reruns
 from pages._reading import left_for
 
 EVERY = 3.0  # seconds between two looks at what was judged meanwhile
@@ -75,5 +75,5 @@ def progress(entries: Sequence[Waiting]) -> None:
 def _progress(left: int, number: int) -> None:
     now = _desk.judging().left
     if now < left:
-        _dialogs.rerun()
+        _reruns.rerun()
     st.progress(1 - now / number, f"Judged {number - now:,} of {number:,}; the others follow, newest first.")

@@ -9,7 +9,7 @@ from itertools import count
 from streamlit.testing.v1 import AppTest
 
 from gate.shelf import Seen, Shelf
-from pages._dialogs import RUN
+from pages._reruns import RUN
 
 
 class Prompt(Shelf[str, int]):
@@ -29,9 +29,9 @@ def page() -> None:
     """As the frame runs one."""
     import streamlit as st
 
-    from pages import _dialogs, _reading
+    from pages import _reading, _reruns
 
-    with _dialogs.whole_run():
+    with _reruns.whole_run():
         _reading.shown(st.session_state["shelf"], "it", "Reading…")
         if st.button("Adopt…"):
             st.success("asked")
@@ -51,13 +51,13 @@ def moments() -> None:
 
     import streamlit as st
 
-    from pages import _dialogs
+    from pages import _reruns
 
-    with _dialogs.whole_run():
-        st.text(str(_dialogs.may_rerun()))
-    st.text(str(_dialogs.may_rerun()))
-    time.sleep(_dialogs.MOMENT)
-    st.text(str(_dialogs.may_rerun()))
+    with _reruns.whole_run():
+        st.text(str(_reruns.may_rerun()))
+    st.text(str(_reruns.may_rerun()))
+    time.sleep(_reruns.MOMENT)
+    st.text(str(_reruns.may_rerun()))
 
 
 def test_a_page_is_not_run_again_before_its_browser_has_it() -> None:
@@ -72,14 +72,14 @@ def choosing() -> None:
 
     import streamlit as st
 
-    from pages import _dialogs
+    from pages import _reruns
 
-    with _dialogs.whole_run():
+    with _reruns.whole_run():
         st.query_params["run"] = "chosen"
-    time.sleep(_dialogs.MOMENT)
+    time.sleep(_reruns.MOMENT)
     for heard in ("", "chosen"):
         st.query_params["run"] = heard
-        st.text(str(_dialogs.may_rerun()))
+        st.text(str(_reruns.may_rerun()))
 
 
 def test_a_choice_is_not_undone_by_a_browser_that_has_not_heard_of_it() -> None:
@@ -90,9 +90,9 @@ def test_a_choice_is_not_undone_by_a_browser_that_has_not_heard_of_it() -> None:
 def form() -> None:
     import streamlit as st
 
-    from pages import _dialogs, _reading
+    from pages import _reading, _reruns
 
-    with _dialogs.whole_run():
+    with _reruns.whole_run():
         _reading.shown(st.session_state["shelf"], "it", "Reading…")
         st.text_input("Find")
 

@@ -63,10 +63,9 @@ class Weighed:
     def needed(self) -> str:
         """What would change the answer."""
         interval, digits = self.found.interval, digits_for(self.found.interval.width) + 1
-        if self.passes and interval.low > 0:
-            return "it passes with any margin, also 0"
         if self.passes:
-            return f"it passes with every margin above {no_less(-interval.low, digits):.{digits}f}"
+            better, least = interval.low > 0, no_less(-interval.low, digits)
+            return f"it passes with {'any margin, also 0' if better else f'every margin above {least:.{digits}f}'}"
         if self.fails:
             return f"it fails with every margin below {no_more(-interval.high, digits):.{digits}f}"
         distance = self.found.difference + self.allowed

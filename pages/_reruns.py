@@ -1,4 +1,4 @@
-"""Dialogs and clicks, which a whole run of a page that nobody asked for would close, or lose."""
+"""Whole runs of a page that nobody asked for: not where one closes a dialog, loses a click, or sends tables again."""
 
 from __future__ import annotations
 
