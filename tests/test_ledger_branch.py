@@ -48,6 +48,16 @@ def test_a_full_segment_is_followed_by_another_that_verifies_with_it(owls: Small
     assert append(world, place, book, third).ledger.records == (*full, more, third)
 
 
+def test_readers_of_the_same_text_share_its_records(owls: SmallWorld) -> None:
+    world, place = owls.connect(), place_of(owls)
+    *full, more = long_chain(place)
+    write(world, place, 1, full)
+    append(world, place, open_book(world.forge, place), more)
+    one, other = (open_book(world.forge, place).ledger.records for _ in range(2))
+    assert len(one) == len(full) + 1
+    assert all(mine is theirs for mine, theirs in zip(one, other, strict=True))
+
+
 def cut_first(world: World, place: Scope) -> None:
     write(world, place, 1, long_chain(place)[: SEGMENT_RECORDS - 1])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gate import ledger
 from gate.ledger import Kind, Ledger, LedgerDamaged, Model, Record, Reviewer, Scope
@@ -35,6 +36,8 @@ class Book:
         return replace(_BLANK, kind=kind, epoch=epoch, best=best, seq=seq, previous_hash=previous, **fields)  # type: ignore[arg-type]
 
 
+# Hundreds of candidates are reviewed beside the same records: one text of a segment is parsed and verified once.
+_verified = lru_cache(maxsize=32)(ledger.read)
 NOBODY = Reviewer("", 0, "")
 _BLANK = Record("", 0, 0, "bootstrap", None, None, None, "", NOBODY, "", "", "")
 
@@ -50,7 +53,7 @@ def open_book(forge: Forge, scope: Scope, known: Book | None = None) -> Book:
         return Book(Ledger())
     before = _before(forge, scope, names, known)
     found = _segment(forge, scope, names[-1])
-    read = ledger.read(found.content, before[-1] if before else None)
+    read = _verified(found.content, before[-1] if before else None)
     if read.tail is None or read.tail.scope != scope.key:
         raise LedgerDamaged(f"the ledger's segment {names[-1]} is not of the scope {scope.key}")
     return Book(Ledger((*before, *read.records)), found.content, found.sha, started=True)
@@ -64,7 +67,7 @@ def _before(forge: Forge, scope: Scope, names: Sequence[str], known: Book | None
     kept = tuple(record for record in records if ledger.segment_of(record.seq) == len(names) - 1)
     if len(kept) == ledger.SEGMENT_RECORDS:
         return kept
-    return ledger.read(_segment(forge, scope, names[-2]).content).records
+    return _verified(_segment(forge, scope, names[-2]).content).records
 
 
 def _segment(forge: Forge, scope: Scope, name: str) -> Text:
@@ -119,7 +122,7 @@ def history(forge: Forge, scope: Scope) -> tuple[Record, ...]:
         texts = pool.map(lambda name: forge.read(f"{ledger.folder(scope)}/{name}", BRANCH), names)
         for name, found in zip(names, texts, strict=True):
             try:
-                read = ledger.read(found.content if found else "", records[-1] if records else None)
+                read = _verified(found.content if found else "", records[-1] if records else None)
             except LedgerDamaged as error:
                 raise LedgerDamaged(f"{name}: {error}") from error
             records += read.records
