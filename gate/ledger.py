@@ -125,19 +125,20 @@ def folder(scope: Scope) -> str:
     return f"scopes/{scope.key}"
 
 
-def read(text: str, after: Record | None = None) -> Ledger:
+def read(text: str, after: Record | None = None, known: tuple[Record, ...] = ()) -> Ledger:
     """Parse and verify one segment; ``after`` is the last record of the segment before it, if that was read too.
+
+    ``known`` are the records of its first lines, where these very lines were verified after the same record before.
 
     Raises:
         LedgerDamaged: a line is no record, was changed, or does not follow the one before it.
     """
-    records: list[Record] = []
-    previous = after
-    for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
+    records = list(known)
+    lines = text.removesuffix("\n").split("\n") if text else []
+    for number, line in enumerate(lines[len(known) :], len(known) + 1):
         record = _parse(line, number)
-        _verify(record, previous, number, hash_of(line, record.hash))
+        _verify(record, records[-1] if records else after, number, hash_of(line, record.hash))
         records.append(record)
-        previous = record
     return Ledger(tuple(records))
 
 

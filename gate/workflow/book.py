@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from gate import ledger
 from gate.ledger import Kind, Ledger, LedgerDamaged, Model, Record, Reviewer, Scope
 from gate.ports import Forge, Moved, Passing, Text
 from gate.workflow import notices
+from gate.workflow.verified import Verified
 from gate.workflow.world import World
 
 BRANCH = "gate-ledger"
@@ -36,8 +36,7 @@ class Book:
         return replace(_BLANK, kind=kind, epoch=epoch, best=best, seq=seq, previous_hash=previous, **fields)  # type: ignore[arg-type]
 
 
-# Hundreds of candidates are reviewed beside the same records: one text of a segment is parsed and verified once.
-_verified = lru_cache(maxsize=32)(ledger.read)
+_verified = Verified().read
 NOBODY = Reviewer("", 0, "")
 _BLANK = Record("", 0, 0, "bootstrap", None, None, None, "", NOBODY, "", "", "")
 
