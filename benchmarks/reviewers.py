@@ -54,13 +54,13 @@ def main(
         stack.enter_context(served_apart(home, 0))
         os.environ.update({**home.environment(), "XDG_CACHE_HOME": str(folder / "cache")})
         log = folder / "dashboard.log"
-        with dashboard({"GATE_IDENTITY": "proxy"}, log) as process:
+        with dashboard({"GATE_IDENTITY": "proxy", "GATE_LOG": "json"}, log) as process:
             pulls = [candidate.pull for candidate in founded.candidates if candidate.run]
             people, alone, samples = asyncio.run(reviewed(process, pulls, reviewers, 60 * minutes, pause))
         told = sum((person.ends for person in people), Counter[str]())
         decided = {each for person in people for each in person.decided}
         kept = [*shown(people, log), *memory(alone, samples, reviewers), *told_and_true(connect(), decided)]
-        figures = as_json(people, told, alone, samples)
+        figures = {**as_json(people, told, alone, samples), "errors": list(errors(read(log)))}
     typer.echo("\n".join([f"{reviewers} reviewers, {minutes:g} minutes: {said(people, told)}\n", *map(str, kept)]))
     if output:
         promised = [{"promise": promise.text, "holds": promise.holds} for promise in kept]
@@ -89,7 +89,7 @@ async def sampled(process: Dashboard, samples: list[Sample], until: float) -> No
 
 def shown(people: list[Reviewer], log: Path) -> list[Promise]:
     troubles = [trouble for person in people for trouble in person.troubles]
-    lines = list(errors(log.read_text(errors="replace").splitlines()))
+    lines = [trace.splitlines()[-1] for trace in errors(read(log))]
     first = "".join(f"; the first: {each}" for each in troubles[:1])
     return [
         Promise(f"nobody was shown an error, or waited in vain: {len(troubles)}{first}", not troubles),
@@ -97,16 +97,18 @@ def shown(people: list[Reviewer], log: Path) -> list[Promise]:
     ]
 
 
+def read(log: Path) -> list[str]:
+    return log.read_text(errors="replace").splitlines()
+
+
 def errors(lines: list[str]) -> Iterator[str]:
-    """The last lines of tracebacks; but for those that say that a tab was closed while it was written to."""
-    inside = False
+    """The traces that the dashboard logged, as JSON or Python's own; but for tabs that were closed while written to."""
     for line in lines:
-        if line.startswith("Traceback"):
-            inside = True
-        elif inside and line and not line.startswith(" "):
-            inside = False
-            if CLOSED not in line:
-                yield line
+        told = json.loads(line) if line.startswith("{") else {}
+        if told.get("level") in ("error", "critical") and CLOSED not in told.get("trace", ""):
+            yield told.get("trace") or told["said"]
+        elif line.startswith(("Traceback", "Exception")):
+            yield line
 
 
 def memory(alone: float, samples: list[Sample], number: int) -> list[Promise]:
