@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -40,10 +40,12 @@ def in_use(path: Path) -> Iterator[Path]:
     Raises:
         FileNotFoundError: it is not there, or was evicted at this moment.
     """
-    with path.open("rb") as file:
-        _lock(file, shared=True)
-        if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
-            raise FileNotFoundError(path)
+    with ExitStack() as held:
+        while True:
+            file = held.enter_context(path.open("rb"))
+            _lock(file, shared=True)
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                break  # else another writer has just replaced it by the same
         os.utime(path)
         yield path
 

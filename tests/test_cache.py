@@ -132,3 +132,30 @@ def test_as_little_as_possible_goes_and_the_rest_fits(
     assert kept <= limit
     if not all(left):
         assert kept + sizes[left.index(False)] > limit
+
+
+REPLACE = """
+import sys
+from pathlib import Path
+from gate.cache import whole
+
+print("begun", flush=True)
+while True:
+    with whole(Path(sys.argv[1])) as file:
+        file.write(b"the same content")
+"""
+
+
+def test_a_file_that_another_writer_replaces_by_the_same_can_be_used_all_the_time(tmp_path: Path) -> None:
+    path = cached(tmp_path, "artifacts/a", 40)
+    process = subprocess.Popen([sys.executable, "-c", REPLACE, str(path)], cwd=ROOT, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"begun\n"
+    try:
+        for _ in range(5_000):
+            with in_use(path) as used:
+                assert used.exists()
+    finally:
+        process.kill()
+        process.wait(timeout=20)
+        process.stdout.close()
